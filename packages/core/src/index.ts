@@ -174,6 +174,8 @@ export type {
   LoadedWorkflow,
   NumberedQuery,
   OverdueQuery,
+  Permit,
+  PermitRequest,
   Renewal,
   ReplyQuery,
   StoreCapabilities,

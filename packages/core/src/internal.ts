@@ -2,6 +2,7 @@
 
 export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
+export { byCodePoint } from './memory/order.ts';
 export { artifactMetaSchema, artifactRefSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
 export { claimableSchema, evidenceSchema } from './model/evidence.ts';

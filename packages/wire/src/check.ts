@@ -2,6 +2,8 @@ import { checkedPayload, checkedText, invalidField, isPlainObject, kindOf } from
 import type { FieldPlan, MessagePlan, Value } from './plan.ts';
 
 const MAX_UINT32 = 0xffff_ffff;
+const MAX_INT32 = 0x7fff_ffff;
+const MIN_INT32 = -0x8000_0000;
 
 /**
  * What a caller hands in must be what the wire can carry: protobuf would drop or change what does not
@@ -49,6 +51,9 @@ export const strictly: Check = {
       case 'large_count':
         if (isCount(value, Number.MAX_SAFE_INTEGER)) return value;
         throw refuse(`a whole number, 0 to ${Number.MAX_SAFE_INTEGER}`, String(value));
+      case 'integer':
+        if (Number.isInteger(value) && value === ((value as number) | 0)) return value;
+        throw refuse(`a whole number, ${MIN_INT32} to ${MAX_INT32}`, String(value));
       case 'truth':
         if (typeof value === 'boolean') return value;
         throw refuse('true or false', kindOf(value));

@@ -6,6 +6,7 @@ export type Value =
   | 'text'
   | 'count'
   | 'large_count'
+  | 'integer'
   | 'number'
   | 'truth'
   | 'payload'
@@ -14,7 +15,14 @@ export type Value =
 
 export type Kind = Value | MessagePlan;
 
-const SAME: ReadonlySet<Kind> = new Set<Kind>(['text', 'count', 'number', 'truth', 'payload']);
+const SAME: ReadonlySet<Kind> = new Set<Kind>([
+  'text',
+  'count',
+  'integer',
+  'number',
+  'truth',
+  'payload',
+]);
 
 /** Whether core has it as the message has it. */
 export function isSame(kind: Kind): boolean {
@@ -47,6 +55,7 @@ const SCALARS: Readonly<Partial<Record<ScalarType, Value>>> = {
   [ScalarType.STRING]: 'text',
   [ScalarType.UINT32]: 'count',
   [ScalarType.UINT64]: 'large_count',
+  [ScalarType.SINT32]: 'integer',
   [ScalarType.DOUBLE]: 'number',
   [ScalarType.BOOL]: 'truth',
 };
@@ -55,6 +64,7 @@ const UNSET: Readonly<Partial<Record<ScalarType, unknown>>> = {
   [ScalarType.STRING]: '',
   [ScalarType.UINT32]: 0,
   [ScalarType.UINT64]: 0n,
+  [ScalarType.SINT32]: 0,
   [ScalarType.DOUBLE]: 0,
   [ScalarType.BOOL]: false,
 };

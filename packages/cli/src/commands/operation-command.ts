@@ -178,6 +178,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number, 0 to ${MAX_COUNT}.`);
 }
 
+/** A whole number that may be below zero. */
+export function integer(text: string): number {
+  if (/^-?\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;

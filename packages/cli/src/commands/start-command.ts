@@ -6,6 +6,7 @@ import { readJsonArgument } from './json-argument.ts';
 import {
   type CommonOptions,
   createOperationCommand,
+  integer,
   positiveNumber,
   print,
   replyFields,
@@ -21,6 +22,7 @@ interface StartOptions extends CommonOptions {
   readonly metadata?: string;
   readonly timeout?: number;
   readonly maxRetries?: number;
+  readonly priority?: number;
   readonly definition?: NamedDefinition;
   readonly requestId?: string;
 }
@@ -39,10 +41,11 @@ export function startCommand(context: CommandContext): Command {
     .option('--metadata <json>', "labels of the caller's as a JSON object, '@file' or '-'")
     .option('--timeout <seconds>', 'time until the workflow times out', positiveNumber)
     .option('--max-retries <n>', 'retry requests before it goes to error', wholeNumber)
+    .option('--priority <n>', 'which build of the project goes first: -100 to 100', integer)
     .option('--definition <name[@version]>', 'what it runs by', toDefinitionRequest)
     .option('--request-id <id>', 'idempotency key: the same id and request get the same reply')
     .action(async (request: string | undefined, options: StartOptions) => {
-      const { timeout, maxRetries, definition, requestId } = options;
+      const { timeout, maxRetries, priority, definition, requestId } = options;
       const read = async (name: '--requirements' | '--metadata', value: string | undefined) =>
         value === undefined ? undefined : readJsonArgument(name, value, context);
       const requirements = await read('--requirements', options.requirements);
@@ -59,6 +62,7 @@ export function startCommand(context: CommandContext): Command {
             metadata,
             timeoutMs: timeout === undefined ? undefined : timeout * 1000,
             maxRetries,
+            priority,
             definition,
             requestId,
           });

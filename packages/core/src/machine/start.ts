@@ -13,6 +13,7 @@ export interface StartCommand {
   readonly requirements: JsonObject;
   readonly metadata: JsonObject;
   readonly limits: WorkflowLimits;
+  readonly priority: number;
   /** Digests of the definition. */
   readonly rules: RuleDigests | undefined;
   /** What of it the audit trail begins with. */
@@ -23,7 +24,7 @@ export interface StartCommand {
 
 /** A new workflow in the first state of its definition, at revision 1. */
 export function start(definition: WorkflowDefinition, command: StartCommand): Accepted<StartReply> {
-  const { id, buildId, projectId, userId, requirements, metadata, limits, now } = command;
+  const { id, buildId, projectId, userId, requirements, metadata, limits, priority, now } = command;
   const state = definition.initial;
   const role = roleToAct(definition, state);
   const snapshot: WorkflowSnapshot = {
@@ -42,6 +43,7 @@ export function start(definition: WorkflowDefinition, command: StartCommand): Ac
     retries: 0,
     attempt: 0,
     notBefore: now,
+    priority,
     requirements,
     metadata,
     limits,

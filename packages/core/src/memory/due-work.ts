@@ -1,23 +1,26 @@
 import { timesOutAt } from '../machine/waiting.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { ClaimableQuery } from '../ports/workflow-store.ts';
 import { createHeap, type Heap } from './heap.ts';
-import { byCodePoint } from './order.ts';
+import { byCodePoint, byUrgency } from './order.ts';
+import { createSortedTexts, type SortedTexts } from './sorted-texts.ts';
 
 /** Which workflows have work, and whose time is over, without a look at the others. */
 export interface DueWork {
   /** What a commit or a renewal has made of a workflow. */
   put(after: WorkflowSnapshot): void;
-  claimable(role: string, now: number, limit: number): readonly WorkflowSnapshot[];
+  claimable(query: ClaimableQuery): readonly WorkflowSnapshot[];
   overdue(now: number, limit: number): readonly WorkflowSnapshot[];
 }
 
 /** @param current the workflow as it is. */
 export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWork {
-  /** What no worker holds, or whose claim has run out, by when it may be claimed. */
+  /** What no worker holds, or whose claim has run out, by when it may be claimed: of each queue. */
   const free = createSchedule();
   /** What a worker holds, by when its claim runs out. */
   const held = createSchedule();
   const deadlines = createSchedule();
+  const queues = createQueues();
   /** All deadlines are of one kind. */
   const ANY = '';
 
@@ -34,22 +37,108 @@ export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWor
     return found;
   }
 
+  function setFree(snapshot: WorkflowSnapshot, isThere: boolean): void {
+    const { id, notBefore } = snapshot;
+    const left = free.kindOf(id);
+    const kind = isThere ? queues.enter(snapshot) : ANY;
+    free.set(kind, id, isThere ? notBefore : undefined);
+    if (left !== undefined && left !== kind && free.isEmpty(left)) queues.drop(left);
+  }
+
+  function readyIn(
+    project: string,
+    roles: readonly string[],
+    now: number,
+    limit: number,
+  ): WorkflowSnapshot[] {
+    return roles
+      .flatMap((role) => queues.of(role, project))
+      .flatMap((queue) => snapshots(free.due(queue, now), now, limit))
+      .sort(byUrgency)
+      .slice(0, limit);
+  }
+
   return {
     put(after) {
-      const { id, role, claim, notBefore } = after;
+      const { id, role, claim } = after;
       deadlines.set(ANY, id, timesOutAt(after));
       const isHeld = role !== undefined && claim !== undefined;
       held.set(role ?? ANY, id, isHeld ? claim.expiresAt : undefined);
-      free.set(role ?? ANY, id, role === undefined || isHeld ? undefined : notBefore);
+      setFree(after, role !== undefined && !isHeld);
     },
-    claimable(role, now, limit) {
-      for (const id of held.due(role, now)) {
-        held.set(role, id, undefined);
-        free.set(role, id, current(id).notBefore);
+    claimable({ roles: given, now, afterProject = '', perProject, limit }) {
+      const roles = [...new Set(given)];
+      for (const role of roles) {
+        for (const id of held.due(role, now)) {
+          held.set(role, id, undefined);
+          setFree(current(id), true);
+        }
       }
-      return snapshots(free.due(role, now), now, limit);
+      const found: WorkflowSnapshot[] = [];
+      let project = queues.nextProject(roles, afterProject);
+      while (project !== undefined && found.length < limit) {
+        const most = Math.min(perProject ?? limit, limit - found.length);
+        found.push(...readyIn(project, roles, now, most));
+        project = queues.nextProject(roles, project);
+      }
+      return found;
     },
     overdue: (now, limit) => snapshots(deadlines.due(ANY, now), now, limit),
+  };
+}
+
+/** What waits for a role, by project and priority. */
+interface Queues {
+  /** Returns the name of the workflow's queue. */
+  enter(snapshot: WorkflowSnapshot): string;
+  /** Forgets a queue that is empty. */
+  drop(queue: string): void;
+  /** The queues of a project, the most urgent first. */
+  of(role: string, project: string): readonly string[];
+  /** The first project behind this one with work for any of the roles. */
+  nextProject(roles: readonly string[], after: string): string | undefined;
+}
+
+function createQueues(): Queues {
+  interface RoleQueues {
+    readonly projects: SortedTexts;
+    /** The priorities of a project that have work. */
+    readonly priorities: Map<string, Set<number>>;
+  }
+  const byRole = new Map<string, RoleQueues>();
+  const nameOf = (role: string, project: string, priority: number): string =>
+    JSON.stringify([role, project, priority]);
+
+  return {
+    enter({ role = '', projectId, priority = 0 }) {
+      const queues = byRole.get(role) ?? { projects: createSortedTexts(), priorities: new Map() };
+      byRole.set(role, queues);
+      const known = queues.priorities.get(projectId);
+      if (known === undefined) {
+        queues.projects.add(projectId);
+        queues.priorities.set(projectId, new Set([priority]));
+      } else {
+        known.add(priority);
+      }
+      return nameOf(role, projectId, priority);
+    },
+    drop(queue) {
+      const [role, project, priority] = JSON.parse(queue) as [string, string, number];
+      const queues = byRole.get(role);
+      const priorities = queues?.priorities.get(project);
+      priorities?.delete(priority);
+      if (priorities?.size !== 0) return;
+      queues?.priorities.delete(project);
+      queues?.projects.remove(project);
+    },
+    of(role, project) {
+      const priorities = byRole.get(role)?.priorities.get(project) ?? [];
+      return [...priorities].sort((a, b) => b - a).map((one) => nameOf(role, project, one));
+    },
+    nextProject(roles, after) {
+      const found = roles.flatMap((role) => byRole.get(role)?.projects.after(after) ?? []);
+      return found.sort(byCodePoint)[0];
+    },
   };
 }
 
@@ -65,6 +154,9 @@ interface Schedule {
   set(kind: string, id: string, at: number | undefined): void;
   /** Those that are due, by time and id. They stay; the schedule may be changed meanwhile. */
   due(kind: string, now: number): Iterable<string>;
+  /** What it is there as. */
+  kindOf(id: string): string | undefined;
+  isEmpty(kind: string): boolean;
 }
 
 /** Entries beside those that count, before they are cleared away. */
@@ -74,7 +166,19 @@ const MOST_STALE = 4096;
 function createSchedule(): Schedule {
   const heaps = new Map<string, Heap<Entry>>();
   const latest = new Map<string, Entry>();
+  /** How many of each kind are there. */
+  const sizes = new Map<string, number>();
   const counts = (entry: Entry): boolean => latest.get(entry.id) === entry;
+
+  function leave({ kind }: Entry): void {
+    const size = (sizes.get(kind) ?? 0) - 1;
+    if (size > 0) {
+      sizes.set(kind, size);
+    } else {
+      sizes.delete(kind);
+      heaps.delete(kind);
+    }
+  }
 
   function heapOf(kind: string): Heap<Entry> {
     const known = heaps.get(kind);
@@ -86,20 +190,26 @@ function createSchedule(): Schedule {
 
   return {
     set(kind, id, at) {
+      const known = latest.get(id);
       if (at === undefined) {
         latest.delete(id);
+        if (known !== undefined) leave(known);
         return;
       }
-      const known = latest.get(id);
       if (known?.at === at && known.kind === kind) return;
+      sizes.set(kind, (sizes.get(kind) ?? 0) + 1);
       const heap = heapOf(kind);
       if (heap.size > 2 * latest.size + MOST_STALE) heap.keepOnly(counts);
       const entry = { kind, id, at };
       latest.set(id, entry);
       heap.push(entry);
+      if (known !== undefined) leave(known);
     },
+    kindOf: (id) => latest.get(id)?.kind,
+    isEmpty: (kind) => !sizes.has(kind),
     *due(kind, now) {
-      const heap = heapOf(kind);
+      const heap = heaps.get(kind);
+      if (heap === undefined) return;
       const seen: Entry[] = [];
       try {
         for (let entry = heap.first(); entry !== undefined && entry.at <= now; ) {
@@ -111,7 +221,7 @@ function createSchedule(): Schedule {
           entry = heap.first();
         }
       } finally {
-        for (const entry of seen) if (counts(entry)) heap.push(entry);
+        for (const entry of seen) if (counts(entry)) heapOf(kind).push(entry);
       }
     },
   };

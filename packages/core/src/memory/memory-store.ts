@@ -12,6 +12,7 @@ import type {
 } from '../ports/workflow-store.ts';
 import { createDueWork } from './due-work.ts';
 import { byCodePoint, byCreation, type Created, placeIn } from './order.ts';
+import { createPermits } from './permits.ts';
 
 /** Everything that is kept of one workflow. */
 interface StoredWorkflow {
@@ -36,6 +37,7 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
   /** All, in the order in which they are listed. */
   const listed = createListing();
   const takeLease = createLeases();
+  const permits = createPermits();
 
   function write(stored: StoredWorkflow, commit: Commit): void {
     const { snapshot, reply, stats: delta } = commit;
@@ -134,11 +136,8 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
       return true;
     },
 
-    async listClaimable({ roles, now, limit }) {
-      return [...new Set(roles)]
-        .flatMap((role) => dueWork.claimable(role, now, limit))
-        .sort((a, b) => a.notBefore - b.notBefore || byCodePoint(a.id, b.id))
-        .slice(0, limit);
+    async listClaimable(query) {
+      return dueWork.claimable(query);
     },
 
     async listOverdue({ now, limit }) {
@@ -185,6 +184,14 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
 
     async takeLease(lease) {
       return takeLease(lease);
+    },
+
+    async takePermits(request) {
+      return permits.take(request);
+    },
+
+    async returnPermits(holder, names) {
+      permits.giveBack(holder, names);
     },
 
     async close() {},

@@ -9,6 +9,19 @@ export function byCreation(a: Created, b: Created): number {
   return a.createdAt - b.createdAt || byCodePoint(a.id, b.id);
 }
 
+export interface Urgent {
+  readonly priority?: number | undefined;
+  readonly notBefore: number;
+  readonly id: string;
+}
+
+/** What is taken first of one project. */
+export function byUrgency(a: Urgent, b: Urgent): number {
+  return (
+    (b.priority ?? 0) - (a.priority ?? 0) || a.notBefore - b.notBefore || byCodePoint(a.id, b.id)
+  );
+}
+
 /** As SQL's binary collations do. */
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;

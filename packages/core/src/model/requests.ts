@@ -48,6 +48,7 @@ const leaseMs = z
   .max(24 * 3_600_000);
 
 export const timeoutMs = z.int().positive().max(MAX_TIMEOUT_MS);
+const priority = z.int().min(-100).max(100);
 export const maxRetries = z.int().min(0).max(1000);
 
 /** Those of the `build` definition are what editors propose; any other is as good. */
@@ -121,6 +122,11 @@ export const startRequest = request({
   timeoutMs: timeoutMs.optional(),
   /** Retry requests before the workflow goes to `error`. Default: the orchestrator's. */
   maxRetries: maxRetries.optional(),
+  /**
+   * Which of the project's workflows that wait for work goes first: the one with the highest, -100 to 100. Among
+   * projects, each has its turn. Default 0.
+   */
+  priority: priority.optional(),
   /** Caps on what the workflow may use. Default: the orchestrator's. */
   budgets: givenBudgets.optional(),
   requestId: expectations.requestId,

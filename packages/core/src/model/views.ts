@@ -38,6 +38,8 @@ export interface WorkflowStatus {
   readonly sequence: number;
   readonly retries: number;
   readonly maxRetries: number;
+  /** Which of its project's workflows goes first: the one with the highest. */
+  readonly priority: number;
   readonly attempt: number;
   /** Who works on it now; without the token. */
   readonly claim: Pick<Claim, 'worker' | 'claimedAt' | 'expiresAt'> | undefined;

@@ -170,6 +170,8 @@ export const workflowSchema = record({
   attempt: count,
   /** The current assignment may not be claimed before this time. */
   notBefore: time,
+  /** Which of its project's workflows goes first: the one with the highest. Absent: 0. */
+  priority: z.int().optional(),
   requirements: json,
   metadata: json,
   limits,

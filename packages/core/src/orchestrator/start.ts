@@ -44,6 +44,7 @@ export async function start(
       maxAttempts: options.maxAttempts,
       budgets: body.budgets ?? options.budgets,
     },
+    priority: body.priority ?? 0,
     rules: rulesOf(definition),
     rulesInWords: rulesInWords(definition),
     now: options.clock.now(),

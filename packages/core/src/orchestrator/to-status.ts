@@ -35,6 +35,7 @@ export function toStatus(
     sequence: snapshot.sequence,
     retries: snapshot.retries,
     maxRetries: snapshot.limits.maxRetries,
+    priority: snapshot.priority ?? 0,
     attempt: snapshot.attempt,
     claim:
       claim === undefined

@@ -79,6 +79,10 @@ export interface Renewal {
 export interface ClaimableQuery {
   readonly roles: readonly string[];
   readonly now: number;
+  /** Only of projects whose ids are greater than this one. Absent: of all. */
+  readonly afterProject?: string | undefined;
+  /** The most of one project, from 1: what else it has waits for its next turn. Absent: `limit`. */
+  readonly perProject?: number | undefined;
   /** 1 to 1000. */
   readonly limit: number;
 }
@@ -87,6 +91,25 @@ export interface OverdueQuery {
   readonly now: number;
   /** 1 to 1000. */
   readonly limit: number;
+}
+
+/** Wants one of the permits of each name: what they are for is done `max` times at once. */
+export interface PermitRequest {
+  readonly permits: readonly Permit[];
+  /** Who wants them: 1 to 256 characters. Who has one already keeps it, for longer. */
+  readonly holder: string;
+  /** A holder that is done as soon as this one begins: its permits do not count. */
+  readonly insteadOf?: string | undefined;
+  readonly now: number;
+  /** When they end by themselves, unless they are taken anew. */
+  readonly expiresAt: number;
+}
+
+export interface Permit {
+  /** 1 to 300 characters. */
+  readonly name: string;
+  /** From 1: how many there are. */
+  readonly max: number;
 }
 
 /** The right to do something that one process at a time is to do, such as a sweep. */
@@ -189,7 +212,9 @@ export interface WorkflowStore {
 
   /**
    * Workflows whose role is among `roles`, whose `notBefore` has come (`notBefore <= now`) and whose
-   * claim, if there is one, has expired (`expiresAt <= now`); ordered by `notBefore`, then `id`.
+   * claim, if there is one, has expired (`expiresAt <= now`). Ordered by project, in the order of code points;
+   * in a project by priority, the highest first, then `notBefore`, then `id`. One project's backlog, however
+   * long, keeps no other out of the list, nor makes it slow.
    */
   listClaimable(query: ClaimableQuery): Promise<readonly WorkflowSnapshot[]>;
 
@@ -231,6 +256,15 @@ export interface WorkflowStore {
    * and save it; nothing relies on them to be right.
    */
   takeLease(lease: Lease): Promise<boolean>;
+
+  /**
+   * Takes a permit of each name, or none. Of each name there are never more than `max` at once, however many
+   * processes ask. Returns the names that have none left; none: all were taken.
+   */
+  takePermits(request: PermitRequest): Promise<readonly string[]>;
+
+  /** Gives back what `holder` has of these names. */
+  returnPermits(holder: string, names: readonly string[]): Promise<void>;
 
   close(): Promise<void>;
 }

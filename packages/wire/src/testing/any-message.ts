@@ -53,6 +53,8 @@ function anyScalar(scalar: ScalarType | undefined): fc.Arbitrary<unknown> {
   switch (scalar) {
     case ScalarType.UINT32:
       return fc.nat({ max: 0xffff_ffff });
+    case ScalarType.SINT32:
+      return fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff });
     case ScalarType.UINT64:
       return fc.bigInt({ min: 0n, max: BigInt(Number.MAX_SAFE_INTEGER) });
     case ScalarType.DOUBLE:

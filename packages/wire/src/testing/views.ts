@@ -79,6 +79,7 @@ const status: WorkflowStatus = {
   sequence: 10,
   retries: 1,
   maxRetries: 3,
+  priority: -4,
   attempt: 2,
   claim: { worker: 'w', claimedAt: 11, expiresAt: 12 },
   failure: { state: 'testing', phase: 'testing', code: 'c', message: 'm', details: 'd', at: 13 },

@@ -19,6 +19,7 @@ const TYPES = {
   created_at: 'bigint',
   definition_name: 'text',
   definition_version: 'bigint',
+  priority: 'bigint',
   requirements: 'json',
   metadata: 'json',
   current_state: 'text',

@@ -24,6 +24,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
     expect(await server().query(`SELECT version FROM ${schema}.baton_schema_versions`)).toEqual([
       { version: 1 },
       { version: 2 },
+      { version: 3 },
     ]);
   });
 
@@ -75,7 +76,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
     expect(await migrate(pool, { schema })).not.toBe('');
   });
 
-  it('takes over the tables of the version before, with the deadlines', async () => {
+  it('takes over the tables of the first version, with the deadlines', async () => {
     const schema = aSchema();
     const before = createOrchestrator({ store: await open(schema) });
     const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
@@ -83,10 +84,13 @@ describe.skipIf(postgresMissing())('migrate', () => {
     const { deadline } = await before.status({ workflowId });
     await server().query(`
       SET search_path TO ${schema};
-      DROP INDEX build_workflows_by_deadline; DROP TABLE leases;
+      DROP INDEX build_workflows_by_deadline, build_workflows_ready; DROP TABLE leases, permits;
+      CREATE INDEX build_workflows_waiting ON build_workflows (role, not_before, id)
+        WHERE role IS NOT NULL;
       ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id,
+        DROP COLUMN priority,
         ALTER COLUMN details TYPE jsonb, ALTER COLUMN discovery_phase TYPE jsonb;
-      DELETE FROM baton_schema_versions WHERE version = 2;
+      DELETE FROM baton_schema_versions WHERE version >= 2;
       RESET search_path`);
     const store = await open(schema);
     const overdue = async (now: number) => (await store.listOverdue({ now, limit: 10 })).length;

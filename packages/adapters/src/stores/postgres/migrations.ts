@@ -11,7 +11,7 @@ import { OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
  * - build_workflows_by_creation: a page of all workflows. It is on an expression, so that queries for one
  *   project do not use it.
  * - build_workflows_by_project: a page of a project's workflows.
- * - build_workflows_waiting: work for a role, the longest waiting first.
+ * - build_workflows_ready: work for a role by project, the most urgent and longest waiting of each first.
  * - build_workflows_by_deadline: overdue workflows.
  * Handoffs, events and replies are found by their primary keys, which begin with the workflow.
  *
@@ -131,6 +131,18 @@ CREATE TABLE ${t('leases')} (
   name text PRIMARY KEY,
   holder text NOT NULL,
   expires_at timestamptz NOT NULL
+);
+`,
+  // The holders of a permit stand in one row, so that one statement decides on what is stored.
+  (t) => `
+ALTER TABLE ${t('build_workflows')} ADD COLUMN priority bigint NOT NULL DEFAULT 0;
+DROP INDEX ${t('build_workflows_waiting')};
+CREATE INDEX build_workflows_ready ON ${t('build_workflows')}
+  (role, project_id, priority DESC, not_before, id) WHERE role IS NOT NULL;
+
+CREATE TABLE ${t('permits')} (
+  name text COLLATE "C" PRIMARY KEY,
+  holders jsonb NOT NULL
 );
 `,
 ];

@@ -3,6 +3,7 @@ import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { tableNames } from './columns.ts';
 import { toBatonError } from './errors.ts';
 import { isOutdated, migrate, outdated, readVersion } from './migrate.ts';
+import { takePermits } from './permits.ts';
 import { findPooling, openPool, type Pooling, type PostgresPool } from './pool.ts';
 import {
   type PostgresStoreOptions,
@@ -115,6 +116,9 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
     now: () => guarded(() => readNow(run, statements)),
     takeLease: ({ name, holder, forMs }) =>
       guarded(async () => (await run(statements.takeLease, [name, holder, forMs])).length === 1),
+    takePermits: (request) => guarded(() => takePermits(run, statements, request)),
+    returnPermits: (holder, names) =>
+      guarded(async () => void (await run(statements.returnPermits, [holder, names]))),
     close: () => close(),
   };
 }

@@ -38,10 +38,12 @@ export async function readWorkflow(
 export async function readClaimable(
   run: RunStatement,
   statements: Statements,
-  { roles, now, limit }: ClaimableQuery,
+  { roles, now, afterProject = '', perProject, limit }: ClaimableQuery,
   skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
-  const rows = await run(statements.selectClaimable, [[...new Set(roles)], now, limit]);
+  const most = Math.min(perProject ?? limit, limit);
+  const values = [[...new Set(roles)], now, limit, afterProject, most];
+  const rows = await run(statements.selectClaimable, values);
   return readable(rows, toSnapshot, skipUnreadable);
 }
 

@@ -53,16 +53,7 @@ export function createStatements(schema: string | undefined) {
       `UPDATE ${workflows} SET claim_expires_at = $1 WHERE id = $2 AND claim_token = $3
        RETURNING id`,
     ),
-    /**
-     * The workflows that have waited longest for each role: a role with many does not slow down the others.
-     */
-    selectClaimable: statement(
-      `SELECT w.* FROM unnest($1::text[]) AS q (role) CROSS JOIN LATERAL (
-         SELECT * FROM ${workflows} w WHERE w.role = q.role AND w.not_before <= $2
-         AND (w.claim_expires_at IS NULL OR w.claim_expires_at <= $2)
-         ORDER BY w.not_before, w.id LIMIT $3
-       ) w ORDER BY w.not_before, w.id LIMIT $3`,
-    ),
+    selectClaimable: statement(claimableSql(workflows)),
     selectOverdue: statement(
       `SELECT * FROM ${workflows} WHERE times_out_at <= $1
        AND (claim_expires_at IS NULL OR claim_expires_at <= $1) ORDER BY times_out_at, id LIMIT $2`,
@@ -73,6 +64,30 @@ export function createStatements(schema: string | undefined) {
        VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')
        ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
        WHERE l.holder = excluded.holder OR l.expires_at <= clock_timestamp() RETURNING name`,
+    ),
+    /**
+     * Takes a permit of each of the names $1, of which there are $2, for holder $3, without regard to holder $4, at
+     * the time $5 until $6. Returns the names whose permit was taken.
+     */
+    takePermits: statement(
+      `INSERT INTO ${t('permits')} AS p (name, holders)
+       SELECT name, jsonb_build_object($3::text, $6::bigint)
+       FROM unnest($1::text[], $2::bigint[]) AS q (name, max) ORDER BY name COLLATE "C"
+       ON CONFLICT (name) DO UPDATE SET holders = excluded.holders || coalesce((
+         SELECT jsonb_object_agg(key, value) FROM jsonb_each(p.holders)
+         WHERE value::bigint > $5::bigint AND key <> $3
+       ), '{}')
+       WHERE (
+         SELECT count(*) FROM jsonb_each(p.holders)
+         WHERE value::bigint > $5::bigint AND key <> $3 AND key IS DISTINCT FROM $4::text
+       ) < (SELECT max FROM unnest($1::text[], $2::bigint[]) AS q (name, max) WHERE q.name = p.name)
+       RETURNING name`,
+    ),
+    /** Gives back what holder $1 has of the names $2. */
+    returnPermits: statement(
+      `UPDATE ${t('permits')} p SET holders = p.holders - $1::text FROM (
+         SELECT name FROM ${t('permits')} WHERE name = ANY($2::text[]) ORDER BY name FOR UPDATE
+       ) q WHERE p.name = q.name RETURNING p.name`,
     ),
     now: statement('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now'),
     selectHandoffs: statement(
@@ -99,6 +114,39 @@ export function createStatements(schema: string | undefined) {
        ) AS failure_points FROM ${t('project_stats')} WHERE project_id = $1`,
     ),
   };
+}
+
+/**
+ * Work for the roles $1 at the time $2 by project, from behind project $4 on: of each the first $5, of all the
+ * first $3. It goes from project to project by the index, however much work each has.
+ */
+function claimableSql(workflows: string): string {
+  const roles = 'unnest($1::text[]) AS q (role) CROSS JOIN LATERAL';
+  const ready = `w.role = q.role AND w.not_before <= $2
+    AND (w.claim_expires_at IS NULL OR w.claim_expires_at <= $2)`;
+  const behind = (project: string): string =>
+    `(SELECT min(r.project_id) FROM ${roles} (
+      SELECT w.project_id FROM ${workflows} w WHERE ${ready} AND w.project_id > ${project}
+      ORDER BY w.project_id LIMIT 1
+    ) r)`;
+  const urgency = 'priority DESC, not_before, id';
+  return `
+WITH RECURSIVE projects (project_id, number) AS (
+  SELECT ${behind('$4::text')}, 1
+  UNION ALL
+  SELECT ${behind('p.project_id')}, p.number + 1 FROM projects p
+  WHERE p.project_id IS NOT NULL AND p.number < $3
+),
+first AS MATERIALIZED (
+  SELECT f.* FROM projects p CROSS JOIN LATERAL (
+    SELECT r.* FROM ${roles} (
+      SELECT w.project_id, w.priority, w.not_before, w.id FROM ${workflows} w
+      WHERE ${ready} AND w.project_id = p.project_id ORDER BY ${urgency} LIMIT $5
+    ) r ORDER BY ${urgency} LIMIT $5
+  ) f ORDER BY project_id, ${urgency} LIMIT $3
+)
+SELECT w.* FROM first f CROSS JOIN LATERAL (SELECT * FROM ${workflows} WHERE id = f.id LIMIT 1) w
+ORDER BY w.project_id, w.priority DESC, w.not_before, w.id`;
 }
 
 export type Statements = ReturnType<typeof createStatements>;

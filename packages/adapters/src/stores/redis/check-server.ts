@@ -2,8 +2,8 @@ import { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { unreadable } from './errors.ts';
 import { metaKey } from './keys.ts';
-import { DEADLINES_LISTED } from './list-deadlines.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
+import { DEADLINES_LISTED } from './upgrade-index.ts';
 
 const DEFAULT_SHARDS = 64;
 

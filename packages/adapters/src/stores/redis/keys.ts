@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { WorkflowSnapshot } from '@baton/core';
 
 /*
  * The keys. All keys of a shard have its number as their hash tag, so that one script can use them together.
@@ -8,6 +9,7 @@ import { crc32 } from 'node:zlib';
  * {prefix}:{17}:index                    a sorted set by member, for lists of workflows
  * {prefix}:{17}:stats:{project}          a hash: the project's counters in this shard
  * {prefix}:lease:{name}                  expires: the holder of this lease
+ * {prefix}:{permits}:{name}              a sorted set: holders of a permit by when it ends
  * {prefix}:{17}:removed:{id}             expires: the retention removed this workflow recently
  * {prefix}:{42}:build:["{project}","{build}"]  the workflow of this build id; in the shard of the build id
  */
@@ -23,6 +25,7 @@ export interface Keys {
   statsOf(id: string, projectId: string): string;
   stats(shard: number, projectId: string): string;
   lease(name: string): string;
+  permit(name: string): string;
   removed(id: string): string;
   build(projectId: string, buildId: string): string;
 }
@@ -40,6 +43,8 @@ export function createKeys(prefix: string, shards: number): Keys {
     statsOf: (id, projectId) => `${tagOf(id)}:stats:${projectId}`,
     stats: (shard, projectId) => `${tag(shard)}:stats:${projectId}`,
     lease: (name) => `${prefix}:lease:${name}`,
+    // In one slot, because they are taken together.
+    permit: (name) => `${prefix}:{permits}:${name}`,
     removed: (id) => `${tagOf(id)}:removed:${id}`,
     build(projectId, buildId) {
       const name = JSON.stringify([projectId, buildId]);
@@ -61,10 +66,12 @@ export function metaKey(prefix: string): string {
  * p project createdAt id            … of a project
  * s role state createdAt id         all workflows by role and state
  * t project role state createdAt id … of a project
- * w role notBefore id               waits for the role, unclaimed
+ * q role project rank notBefore id  waits for the role, unclaimed; the rank is 100 less the priority
  * h role expiresAt notBefore id     waits for the role, claimed
  * c completedAt id                  complete
  * d timesOutAt id                   has work to do, and waits for no person
+ *
+ * Versions without priorities wrote 'w role notBefore id' in place of 'q …'.
  */
 
 /** Separates the parts of a member. */
@@ -73,6 +80,11 @@ export const NUL = '\u0000';
 /** A time as text, which the index and the scripts can compare; '' for none. */
 export function timeText(at: number | undefined): string {
   return at === undefined ? '' : String(at).padStart(16, '0');
+}
+
+/** A priority as text that orders the highest first. */
+export function rankText({ priority = 0 }: Pick<WorkflowSnapshot, 'priority'>): string {
+  return String(100 - priority).padStart(3, '0');
 }
 
 /** The last two parts of a member: the time that orders it, and the workflow's id. */

@@ -7,7 +7,16 @@ import {
 } from '@baton/core';
 import type { SkipUnreadable } from '../skip-unreadable.ts';
 import type { Connection } from './connection.ts';
-import { comparePlaces, type Keys, NUL, type Place, placeOf, timeText } from './keys.ts';
+import {
+  compareBytes,
+  comparePlaces,
+  type Keys,
+  NUL,
+  type Place,
+  placeOf,
+  rankText,
+  timeText,
+} from './keys.ts';
 import { readWorkflow } from './read.ts';
 import { SCRIPTS } from './scripts.ts';
 
@@ -16,22 +25,27 @@ import { SCRIPTS } from './scripts.ts';
 export async function readClaimable(
   connection: Connection,
   keys: Keys,
-  { roles, now, limit }: ClaimableQuery,
+  query: ClaimableQuery,
   skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
-  const args = [timeText(now), String(limit), ...new Set(roles)];
+  const { roles, now, limit, afterProject = '', perProject = limit } = query;
+  const numbers = [limit, Math.min(perProject, limit)].map(String);
+  const args = [timeText(now), ...numbers, afterProject, ...new Set(roles)];
   const answers = await Promise.all(
     Array.from({ length: keys.shards }, (_, shard) =>
       connection.run({ script: SCRIPTS.findClaimable, keys: [keys.index(shard)], args }),
     ),
   );
-  // Both kinds of members end with notBefore and id.
-  const places = answers
-    .flatMap(([, ...members]) => members.map(placeOf))
-    .filter(({ time }) => time <= timeText(now))
-    .sort(comparePlaces)
-    .slice(0, limit);
-  const found = await readAll(connection, keys, places, skipUnreadable);
+  const members = answers.flatMap(([, ...found]) => found);
+  const held = members.filter((member) => member.startsWith('h')).map(placeOf);
+  const expired = await readAll(connection, keys, held, skipUnreadable);
+  const free = members.filter((member) => member.startsWith('q')).map(readyPlaceOf);
+  const places = [
+    ...free,
+    ...expired.filter(({ projectId }) => compareBytes(projectId, afterProject) > 0).map(toPlace),
+  ];
+  const first = firstOfEach(places.sort(compareReady), perProject).slice(0, limit);
+  const found = await readAll(connection, keys, first, skipUnreadable);
   // Leave out workflows that were claimed after the index was read.
   return found.filter(
     ({ role, notBefore, claim }) =>
@@ -40,6 +54,37 @@ export async function readClaimable(
       notBefore <= now &&
       (claim?.expiresAt ?? 0) <= now,
   );
+}
+
+/** A place among the work of a project. */
+interface ReadyPlace extends Place {
+  readonly project: string;
+  readonly rank: string;
+}
+
+function readyPlaceOf(member: string): ReadyPlace {
+  const [, , project = '', rank = '', time = '', id = ''] = member.split(NUL);
+  return { project, rank, time, id };
+}
+
+function toPlace(snapshot: WorkflowSnapshot): ReadyPlace {
+  const { projectId: project, notBefore, id } = snapshot;
+  return { project, rank: rankText(snapshot), time: timeText(notBefore), id };
+}
+
+function compareReady(a: ReadyPlace, b: ReadyPlace): number {
+  if (a.project !== b.project) return compareBytes(a.project, b.project);
+  if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
+  return comparePlaces(a, b);
+}
+
+function firstOfEach(sorted: readonly ReadyPlace[], most: number): readonly ReadyPlace[] {
+  const counts = new Map<string, number>();
+  return sorted.filter(({ project }) => {
+    const count = (counts.get(project) ?? 0) + 1;
+    counts.set(project, count);
+    return count <= most;
+  });
 }
 
 export async function readOverdue(

@@ -6,7 +6,6 @@ import { createWorkflow } from './create-workflow.ts';
 import { toBatonError } from './errors.ts';
 import { createKeys, type Keys, timeText } from './keys.ts';
 import { readClaimable, readOverdue, readWorkflows } from './list.ts';
-import { listDeadlines } from './list-deadlines.ts';
 import {
   readEvents,
   readHandoffs,
@@ -24,6 +23,7 @@ import {
 import { startRetention } from './retention.ts';
 import { createArguments, restoreArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
+import { upgradeIndex } from './upgrade-index.ts';
 import { writeCommits } from './write-commit.ts';
 
 /*
@@ -123,6 +123,23 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Work
         return kind === 'taken';
       }),
 
+    takePermits: ({ permits, holder, insteadOf = '', now, expiresAt }) =>
+      guarded(async () => {
+        const most = permits.map(({ max }) => max);
+        const [, ...full] = await connection.run({
+          script: SCRIPTS.takePermits,
+          keys: permits.map(({ name }) => keys.permit(name)),
+          args: [holder, insteadOf, ...[now, expiresAt, ...most].map(String)],
+        });
+        return full.map((number) => permits[Number(number) - 1]?.name ?? '');
+      }),
+
+    returnPermits: (holder, names) =>
+      guarded(async () => {
+        const permits = names.map((name) => keys.permit(name));
+        await connection.run({ script: SCRIPTS.returnPermits, keys: permits, args: [holder] });
+      }),
+
     async close() {
       closed = true;
       settings.stop();
@@ -140,6 +157,6 @@ async function prepareKeys(
   const keys = createKeys(resolved.prefix, shards);
   // Any read shows whether scripts may run, and whether as many replicas answer as commits wait for.
   await readWorkflow(connection, keys, '');
-  await listDeadlines(connection, keys);
+  await upgradeIndex(connection, keys);
   return { keys, told };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Commit, StatsDelta, WorkflowRecord } from '@baton/core';
-import { timeText } from './keys.ts';
+import { rankText, timeText } from './keys.ts';
 import {
   eventField,
   eventText,
@@ -100,6 +100,7 @@ function writeArguments(writing: Writing): string[] {
     timeText(snapshot.notBefore),
     timeText(claim?.expiresAt),
     timeText(snapshot.completedAt),
+    `r${rankText(snapshot)}`,
     String(written.length),
     ...written,
     String(withdrawn.length),

@@ -9,7 +9,18 @@ import {
   REPLACE_RESERVATION,
   RESERVE,
 } from './lua/records.ts';
-import { COMMIT, CREATE, LIST_DEADLINE, NOW, RENEW_CLAIM, TAKE_LEASE, WRITE } from './lua/write.ts';
+import {
+  COMMIT,
+  CREATE,
+  LIST_DEADLINE,
+  LIST_READY,
+  NOW,
+  RENEW_CLAIM,
+  RETURN_PERMITS,
+  TAKE_LEASE,
+  TAKE_PERMITS,
+  WRITE,
+} from './lua/write.ts';
 
 export interface Script {
   readonly text: string;
@@ -32,8 +43,11 @@ export const SCRIPTS = {
   findOverdue: hint(RECORDS, FIND_OVERDUE),
   findWorkflows: hint(RECORDS, FIND_WORKFLOWS),
   takeLease: hint(TAKE_LEASE),
+  takePermits: script(TAKE_PERMITS),
+  returnPermits: hint(RETURN_PERMITS),
   now: hint(NOW),
   listDeadline: script(RECORDS, LIST_DEADLINE),
+  listReady: script(RECORDS, LIST_READY),
   remove: script(RECORDS, REMOVE),
   reserve: script(RESERVE),
   replaceReservation: script(REPLACE_RESERVATION),

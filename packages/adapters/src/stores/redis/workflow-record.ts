@@ -23,9 +23,10 @@ import { parseJson } from './numbered-records.ts';
 
 /** Fields that never change. */
 export function fixedFields(snapshot: WorkflowSnapshot): readonly string[] {
-  const { id, buildId, projectId, userId, definition, requirements, metadata, createdAt } =
-    snapshot;
-  const fixed = { id, buildId, projectId, userId, definition, requirements, metadata, createdAt };
+  const { id, buildId, projectId, userId, definition, priority } = snapshot;
+  const { requirements, metadata, createdAt } = snapshot;
+  const named = { id, buildId, projectId, userId, definition, priority };
+  const fixed = { ...named, requirements, metadata, createdAt };
   return ['fixed', JSON.stringify(fixed)];
 }
 
@@ -55,6 +56,7 @@ const KEPT_APART: ReadonlySet<keyof WorkflowSnapshot> = new Set([
   'projectId',
   'userId',
   'definition',
+  'priority',
   'requirements',
   'metadata',
   'createdAt',
@@ -87,6 +89,7 @@ type Fixed = Pick<
   | 'projectId'
   | 'userId'
   | 'definition'
+  | 'priority'
   | 'requirements'
   | 'metadata'
   | 'createdAt'

@@ -29,6 +29,7 @@ export const FIXED_COLUMNS = [
   'created_at',
   'definition_name',
   'definition_version',
+  'priority',
   'requirements',
   'metadata',
 ] as const;
@@ -67,6 +68,7 @@ export function fixedValues(snapshot: WorkflowSnapshot): Value[] {
     snapshot.createdAt,
     snapshot.definition.name,
     snapshot.definition.version,
+    snapshot.priority ?? 0,
     jsonText(snapshot.requirements),
     jsonText(snapshot.metadata),
   ];
@@ -123,6 +125,7 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
     epoch: row['epoch'] as number,
     sequence: row['sequence'] as number,
     notBefore: row['not_before'] as number,
+    priority: row['priority'] as number,
     requirements: json('requirements'),
     metadata: json('metadata'),
     outputs: readOutputs(row, id, details.path ?? []),
@@ -156,6 +159,7 @@ function toDetails(snapshot: WorkflowSnapshot) {
     epoch,
     sequence,
     notBefore,
+    priority,
     requirements,
     metadata,
     outputs,

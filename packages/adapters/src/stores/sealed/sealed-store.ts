@@ -211,6 +211,16 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       return store.takeLease(lease);
     },
 
+    async takePermits(request) {
+      present();
+      return store.takePermits(request);
+    },
+
+    async returnPermits(holder, names) {
+      present();
+      await store.returnPermits(holder, names);
+    },
+
     close: () => store.close(),
   };
 }

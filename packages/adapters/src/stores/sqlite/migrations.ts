@@ -115,6 +115,19 @@ const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) WITHOUT ROWID, STRICT;
   `,
+  `
+  ALTER TABLE build_workflows ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX build_workflows_waiting;
+  CREATE INDEX build_workflows_ready ON build_workflows
+    (role, project_id, priority DESC, not_before, id) WHERE role IS NOT NULL;
+
+  CREATE TABLE permits (
+    name TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (name, holder)
+  ) WITHOUT ROWID, STRICT;
+  `,
 ];
 
 /** The database of workflows. */

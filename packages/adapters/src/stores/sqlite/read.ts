@@ -12,6 +12,7 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
+import { byCodePoint } from '@baton/core/internal';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
@@ -23,19 +24,39 @@ import type { Statements } from './statements.ts';
  */
 
 export function readClaimable(
-  database: DatabaseSync,
-  { roles, now, limit }: ClaimableQuery,
+  statements: Statements,
+  { roles: given, now, afterProject = '', perProject, limit }: ClaimableQuery,
   skipUnreadable: SkipUnreadable,
 ): readonly WorkflowSnapshot[] {
-  const rows = database
-    .prepare(
-      `SELECT * FROM build_workflows
-       WHERE role IN (${roles.map(() => '?').join(', ')}) AND not_before <= ?
-       AND (claim_expires_at IS NULL OR claim_expires_at <= ?)
-       ORDER BY not_before, id LIMIT ?`,
-    )
-    .all(...roles, now, now, limit);
-  return readable(rows as Row[], toSnapshot, skipUnreadable);
+  const roles = [...new Set(given)];
+  const found: Row[] = [];
+  let project = readyProject(statements, roles, afterProject, now);
+  while (project !== undefined && found.length < limit) {
+    const [ready, most] = [project, Math.min(perProject ?? limit, limit - found.length)];
+    const rows = roles.flatMap((role) => statements.selectReady.all(role, ready, now, now, most));
+    found.push(...(rows as Row[]).sort(byUrgency).slice(0, most));
+    project = readyProject(statements, roles, project, now);
+  }
+  return readable(found, toSnapshot, skipUnreadable);
+}
+
+function readyProject(
+  statements: Statements,
+  roles: readonly string[],
+  after: string,
+  now: number,
+): string | undefined {
+  const found = roles.flatMap((role) => statements.selectReadyProject.all(role, after, now, now));
+  return (found as Row[]).map((row) => row['project_id'] as string).sort(byCodePoint)[0];
+}
+
+function byUrgency(a: Row, b: Row): number {
+  const number = (row: Row, column: string): number => row[column] as number;
+  return (
+    number(b, 'priority') - number(a, 'priority') ||
+    number(a, 'not_before') - number(b, 'not_before') ||
+    byCodePoint(a['id'] as string, b['id'] as string)
+  );
 }
 
 export function readOverdue(

@@ -10,6 +10,7 @@ import { toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { isOwnFault, openDatabase, toBatonError, whenFree } from './open-database.ts';
+import { takePermits } from './permits.ts';
 import {
   readClaimable,
   readEvents,
@@ -142,7 +143,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
     renewClaim: ({ workflowId, token, expiresAt }) =>
       guarded(() => statements.renewClaim.run(expiresAt, workflowId, token).changes === 1),
 
-    listClaimable: (query) => guarded(() => readClaimable(database, query, skipUnreadable)),
+    listClaimable: (query) => guarded(() => readClaimable(statements, query, skipUnreadable)),
     listOverdue: (query) => guarded(() => readOverdue(statements, query, skipUnreadable)),
     listWorkflows: (query) => guarded(() => readWorkflows(database, query, skipUnreadable)),
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
@@ -156,6 +157,14 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
         const now = Date.now();
         return statements.takeLease.run(name, holder, now + forMs, now).changes === 1;
       }),
+
+    takePermits: (request) => guarded(() => inTransaction(() => takePermits(statements, request))),
+    returnPermits: (holder, names) =>
+      guarded(() =>
+        inTransaction(() => {
+          for (const name of names) statements.returnPermit.run(name, holder);
+        }),
+      ),
 
     close: () =>
       guarded(() => {

@@ -76,6 +76,26 @@ export function prepareStatements(database: DatabaseSync) {
        SET holder = excluded.holder, expires_at = excluded.expires_at
        WHERE holder = excluded.holder OR expires_at <= ?`,
     ),
+    /** The first project behind the given one that has work for a role. */
+    selectReadyProject: database.prepare(
+      `SELECT project_id FROM build_workflows WHERE role = ? AND project_id > ? AND not_before <= ?
+       AND (claim_expires_at IS NULL OR claim_expires_at <= ?) ORDER BY project_id LIMIT 1`,
+    ),
+    selectReady: database.prepare(
+      `SELECT * FROM build_workflows WHERE role = ? AND project_id = ? AND not_before <= ?
+       AND (claim_expires_at IS NULL OR claim_expires_at <= ?)
+       ORDER BY priority DESC, not_before, id LIMIT ?`,
+    ),
+    countPermits: database.prepare(
+      `SELECT count(*) AS held FROM permits
+       WHERE name = ? AND expires_at > ? AND holder <> ? AND holder IS NOT ?`,
+    ),
+    endPermits: database.prepare('DELETE FROM permits WHERE name = ? AND expires_at <= ?'),
+    takePermit: database.prepare(
+      `INSERT INTO permits VALUES (?, ?, ?)
+       ON CONFLICT (name, holder) DO UPDATE SET expires_at = excluded.expires_at`,
+    ),
+    returnPermit: database.prepare('DELETE FROM permits WHERE name = ? AND holder = ?'),
 
     selectWorkflow: database.prepare('SELECT * FROM build_workflows WHERE id = ?'),
     /** A workflow with one of its replies, read together. */

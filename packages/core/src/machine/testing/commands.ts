@@ -42,6 +42,7 @@ export function begin(
     requirements: {},
     metadata: {},
     limits: { timeoutMs: 3_600_000, maxRetries: 3, maxAttempts: 5, budgets: undefined, ...limits },
+    priority: 0,
     rules: undefined,
     rulesInWords: {},
     now: NOW,

@@ -40,6 +40,8 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
       listClaimable: (query) => store.listClaimable(query),
       listOverdue: (query) => store.listOverdue(query),
       takeLease: (lease) => store.takeLease(lease),
+      takePermits: (request) => store.takePermits(request),
+      returnPermits: (holder, names) => store.returnPermits(holder, names),
       listWorkflows: (query) => store.listWorkflows(query),
       readHandoffs: (query) => store.readHandoffs(query),
       readEvents: (query) => store.readEvents(query),

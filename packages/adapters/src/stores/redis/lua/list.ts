@@ -8,22 +8,53 @@ local reply = {'places'}
 local function append(from, to, ...)
   local places = redis.call('ZRANGEBYLEX', index, from, to, ...)
   for _, place in ipairs(places) do reply[#reply + 1] = place end
+  return #places
+end
+
+local function upTo(prefix) return '(' .. string.sub(prefix, 1, -2) .. string.char(1) end
+
+-- The name that comes next below prefix, and where to go on: one seek, however many workflows it has.
+local function nextName(prefix, from)
+  local place = redis.call('ZRANGEBYLEX', index, from, upTo(prefix), 'LIMIT', 0, 1)[1]
+  if not place then return nil end
+  local name = string.match(place, '^[^%z]*', #prefix + 1)
+  return name, '(' .. prefix .. name .. string.char(1)
 end
 `;
 
 /**
- * Finds the workflows of a shard that some roles may claim. KEYS: the shard's index. ARGV: the time, the
- * limit for unclaimed ones, the roles. It returns all expired claims, because only all of them give the
- * order.
+ * Finds the workflows of a shard that some roles may claim. KEYS: the shard's index. ARGV: the time, the limit, the
+ * most of one project, the project behind which to begin or '', the roles. Of each role it returns the first of
+ * each project, up to the limit, and all expired claims, because they are not listed by project.
  */
 export const FIND_CLAIMABLE = `${RANGES}
-local function find(list, role, ...)
-  local prefix = list .. NUL .. role .. NUL
-  append('[' .. prefix, '(' .. prefix .. ARGV[1] .. string.char(1), ...)
+local now, limit, perProject, after = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+
+local function findOfProject(prefix, most)
+  local left = most
+  local rank, from = nextName(prefix, '[' .. prefix)
+  while rank and left > 0 do
+    local ranked = prefix .. rank .. NUL
+    left = left - append('[' .. ranked, '(' .. ranked .. now .. string.char(1), 'LIMIT', 0, left)
+    rank, from = nextName(prefix, from)
+  end
+  return most - left
 end
-for i = 3, #ARGV do
-  find('w', ARGV[i], 'LIMIT', 0, ARGV[2])
-  find('h', ARGV[i])
+
+local function findFree(list)
+  local left = limit
+  local start = after == '' and '[' .. list or '(' .. list .. after .. string.char(1)
+  local project, from = nextName(list, start)
+  while project and left > 0 do
+    left = left - findOfProject(list .. project .. NUL, math.min(perProject, left))
+    project, from = nextName(list, from)
+  end
+end
+
+for i = 5, #ARGV do
+  findFree('q' .. NUL .. ARGV[i] .. NUL)
+  local held = 'h' .. NUL .. ARGV[i] .. NUL
+  append('[' .. held, '(' .. held .. now .. string.char(1))
 end
 return reply
 `;
@@ -45,18 +76,14 @@ return reply
 export const FIND_WORKFLOWS = `${RANGES}
 local list, after, limit, role, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
-local function upTo(prefix) return '(' .. string.sub(prefix, 1, -2) .. string.char(1) end
-
--- The names that come next below prefix: one seek for each, however many workflows it has.
 local function names(prefix)
-  local found, from = {}, '[' .. prefix
-  while true do
-    local place = redis.call('ZRANGEBYLEX', index, from, upTo(prefix), 'LIMIT', 0, 1)[1]
-    if not place then return found end
-    local name = string.match(place, '^[^%z]*', #prefix + 1)
+  local found = {}
+  local name, from = nextName(prefix, '[' .. prefix)
+  while name do
     found[#found + 1] = name
-    from = '(' .. prefix .. name .. string.char(1)
+    name, from = nextName(prefix, from)
   end
+  return found
 end
 
 local function find(prefix)

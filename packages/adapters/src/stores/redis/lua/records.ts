@@ -41,11 +41,16 @@ local function appendWorkflow(reply, workflow, now)
   for phase in string.gmatch(phases, '[^,]+') do reply[#reply + 1] = output(workflow, phase) end
 end
 
--- Where listClaimable finds it: the free ones by notBefore, the claimed ones by expiry.
-local function waitingPlace(id, role, notBefore, expiresAt)
+-- Where listClaimable finds it: the free ones by project and urgency, the claimed ones by expiry.
+local function waitingPlace(id, role, notBefore, expiresAt, project, rank)
   if role == '' then return nil end
-  if expiresAt == '' then return table.concat({'w', role, notBefore, id}, NUL) end
+  if expiresAt == '' then return table.concat({'q', role, project, rank, notBefore, id}, NUL) end
   return table.concat({'h', role, expiresAt, notBefore, id}, NUL)
+end
+
+-- Where versions of Baton without priorities list a free one.
+local function formerPlace(id, role, notBefore)
+  return table.concat({'w', role, notBefore, id}, NUL)
 end
 
 -- Where listWorkflows and the retention find it, as far as that changes during its life.
@@ -161,7 +166,6 @@ if completedAt == '' or revision ~= ARGV[4] then return {'kept'} end
 -- A server without memory takes what frees some, and after that, in a script, what needs a little.
 leave(index, fixedPlaces(id, project, createdAt))
 leave(index, listedPlaces(id, project, createdAt, state, role, completedAt))
-leave(index, {waitingPlace(id, role, notBefore, expiresAt)})
 leave(index, {deadlinePlace(workflow, id)})
 redis.call('UNLINK', workflow)
 redis.call('SET', removed, '1', 'PX', ARGV[5])

@@ -4,8 +4,10 @@ local id, project, createdAt, commitId = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local firstEvent, requestField = ARGV[5], ARGV[6]
 local expected, claimExpiredBy = ARGV[7], ARGV[8]
 local state, role, notBefore, expiresAt, completedAt = ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
-local FIELDS = 15
-local withdrawn = FIELDS + tonumber(ARGV[14])
+-- What an older version of Baton has reserved has no rank.
+local rank, FIELDS = string.match(ARGV[14], '^r(%d+)$'), 16
+if not rank then rank, FIELDS = '100', 15 end
+local withdrawn = FIELDS + tonumber(ARGV[FIELDS - 1])
 local counters = withdrawn + 1 + tonumber(ARGV[withdrawn])
 
 -- A script whose reply was lost may be sent again: an event tells which commit it came with.
@@ -54,7 +56,7 @@ if redis.call('EXISTS', removed) == 1 then return {'removed'} end
 writeRecords(workflow, stats)
 enter(index, fixedPlaces(id, project, createdAt))
 enter(index, listedPlaces(id, project, createdAt, state, role, completedAt))
-enter(index, {waitingPlace(id, role, notBefore, expiresAt)})
+enter(index, {waitingPlace(id, role, notBefore, expiresAt, project, rank)})
 enter(index, {deadlinePlace(workflow, id)})
 return {'created'}
 `;
@@ -97,8 +99,9 @@ if oldState ~= state or oldRole ~= role or oldCompletedAt ~= completedAt then
   old = listedPlaces(id, project, createdAt, oldState, oldRole, oldCompletedAt)
   new = listedPlaces(id, project, createdAt, state, role, completedAt)
 end
-old[#old + 1] = waitingPlace(id, oldRole, oldNotBefore, oldExpiresAt)
-new[#new + 1] = waitingPlace(id, role, notBefore, expiresAt)
+old[#old + 1] = waitingPlace(id, oldRole, oldNotBefore, oldExpiresAt, project, rank)
+old[#old + 1] = formerPlace(id, oldRole, oldNotBefore)
+new[#new + 1] = waitingPlace(id, role, notBefore, expiresAt, project, rank)
 if oldDeadline ~= newDeadline then
   old[#old + 1] = oldDeadline
   new[#new + 1] = newDeadline
@@ -143,6 +146,55 @@ if revision ~= ARGV[2] then return {'changed'} end
 redis.call('HSET', workflow, 'deadline', ARGV[3])
 enter(index, {deadlinePlace(workflow, ARGV[1])})
 return {'listed'}
+`;
+
+/**
+ * Lists a free workflow by its project, which an older version of Baton has listed otherwise. KEYS: the workflow,
+ * its shard's index. ARGV: its id, its project, the older place.
+ */
+export const LIST_READY = `
+local workflow, index = KEYS[1], KEYS[2]
+local now, refused = readNow(workflow)
+refused = refused or unindexable(index)
+if refused then return refused end
+leave(index, {ARGV[3]})
+if not now then return {'gone'} end
+local _, _, _, _, role, notBefore, expiresAt = string.find(now, NOW)
+if expiresAt ~= '' then return {'held'} end
+enter(index, {waitingPlace(ARGV[1], role, notBefore, expiresAt, ARGV[2], '100')})
+return {'listed'}
+`;
+
+/**
+ * Takes a permit of each key, or returns the numbers of those that have none left. KEYS: the permits. ARGV: the
+ * holder, the one whose permits do not count or '', the time, when they end, and of each key how many there are.
+ */
+export const TAKE_PERMITS = `
+local holder, other, now, expiresAt = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local function holds(key, one)
+  local score = one ~= '' and redis.call('ZSCORE', key, one)
+  return score and tonumber(score) > now and 1 or 0
+end
+local full = {'full'}
+for i, key in ipairs(KEYS) do
+  local held = redis.call('ZCOUNT', key, '(' .. now, '+inf') - holds(key, holder)
+  if other ~= holder then held = held - holds(key, other) end
+  if held >= tonumber(ARGV[4 + i]) then full[#full + 1] = tostring(i) end
+end
+if #full > 1 then return full end
+for _, key in ipairs(KEYS) do
+  redis.call('ZADD', key, expiresAt, holder)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
+  redis.call('PEXPIRE', key, math.ceil(tonumber(last[2]) - now) + 60000)
+end
+return {'taken'}
+`;
+
+/** Gives permits back. KEYS: the permits. ARGV: the holder. */
+export const RETURN_PERMITS = `
+for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end
+return {'returned'}
 `;
 
 /** Takes or extends a lease. KEYS: the lease. ARGV: the holder, milliseconds. */

@@ -28,7 +28,9 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
     }
     for (const key of await client.keys('*:index')) {
       for (const member of await client.zrange(key, 0, '-1')) {
-        if (member.startsWith('d\u0000')) await client.zrem(key, member);
+        const [list, role, , , notBefore, id] = member.split('\u0000');
+        if (list === 'd' || list === 'q') await client.zrem(key, member);
+        if (list === 'q') await client.zadd(key, 0, ['w', role, notBefore, id].join('\u0000'));
       }
     }
     await client.hdel('baton:meta', 'deadlines');
@@ -58,6 +60,9 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
       revision: 3,
     });
     expect(await store.listOverdue({ now, limit: 1000 })).toHaveLength(249);
+    const free = ids.filter((id) => id !== failed);
+    const work = await store.listClaimable({ roles, now, limit: 1000 });
+    expect(work.map(({ id }) => id).sort()).toEqual([...free].sort());
     expect(await redis.connect().hget('baton:meta', 'deadlines')).toBe('listed');
   });
 });
