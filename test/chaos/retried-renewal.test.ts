@@ -48,6 +48,7 @@ describe('a renewal that is sent again, because its reply was lost', () => {
         return outcome;
       }
       await ask(near, claim);
+      await ask(ahead, status);
       // Loads the script, so that the cut answer is not the error for an unknown script.
       await ask(near, renew);
       const cut = proxy.cutAnswerTo('evalsha', 0);

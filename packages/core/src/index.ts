@@ -5,6 +5,7 @@
 export type * from './api.ts';
 export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
+export type { ConcurrencyLimits } from './orchestrator/concurrency.ts';
 export {
   type ExpirySweep,
   type ExpirySweepOptions,

@@ -31,6 +31,7 @@ export {
   usageSchema,
 } from './model/usage.ts';
 export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
+export { concurrencySchema } from './orchestrator/concurrency.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';

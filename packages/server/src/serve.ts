@@ -44,6 +44,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     maxRetries: config.maxRetries,
     definitions: policies?.definitions,
     budgets: policies?.budgets,
+    concurrency: policies?.concurrency,
   });
   const { host, grpcPort, httpPort, tls, corsOrigins, allowedHosts } = config;
   const artifacts =

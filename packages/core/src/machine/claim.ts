@@ -49,6 +49,7 @@ export function claim(
     principal,
     reserved: left.reserved,
     endsAt: left.wallMs === undefined ? undefined : now + left.wallMs,
+    permits: undefined,
   };
   const made = change(snapshot, now, {
     patch: { claim: taken, attempt },

@@ -99,7 +99,7 @@ export interface ProjectStats {
 }
 
 export interface ClaimedAssignment {
-  readonly claim: Claim;
+  readonly claim: Omit<Claim, 'permits'>;
   readonly assignment: Assignment;
 }
 

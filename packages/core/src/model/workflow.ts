@@ -47,6 +47,11 @@ const claim = record({
   reserved: allowance.optional(),
   /** When the time cap of the phase ends the attempt; absent without one. */
   endsAt: time.optional(),
+  /** What it has of the limits on how much is performed at once; absent where it is under none. */
+  permits: z
+    .array(record({ name: text, max: count }))
+    .readonly()
+    .optional(),
 });
 export type Claim = z.infer<typeof claim>;
 

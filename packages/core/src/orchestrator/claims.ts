@@ -92,13 +92,30 @@ export async function renewClaims(
 
 async function renew(context: OrchestratorContext, renewal: Renewal): Promise<boolean> {
   const { workflowId, token, expiresAt } = renewal;
-  const held = await context.store.renewClaim(renewal);
+  const held = (await extendPermits(context, renewal)) && (await context.store.renewClaim(renewal));
   const cached = context.cache.get(workflowId);
   if (held && cached?.claim?.token === token) {
     context.cache.put({ ...cached, claim: { ...cached.claim, expiresAt } });
   }
   context.notifier.renewed(renewal, held);
   return held;
+}
+
+/** A claim lasts no longer than its permits. False when they, or the claim, are lost. */
+async function extendPermits(
+  context: OrchestratorContext,
+  { workflowId, token, expiresAt }: Renewal,
+): Promise<boolean> {
+  const cached = context.cache.get(workflowId)?.claim;
+  if (cached?.token === token) return context.concurrency.extend(cached, expiresAt);
+  const loaded = await load(context, workflowId).catch(unlessUnknown);
+  const stored = loaded?.snapshot.claim;
+  return stored?.token === token && context.concurrency.extend(stored, expiresAt);
+}
+
+function unlessUnknown(reason: unknown): undefined {
+  if (BatonError.is(reason) && reason.code === 'not_found') return undefined;
+  throw reason;
 }
 
 function isClaimable(

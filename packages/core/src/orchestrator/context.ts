@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { checkDefaultBudgets } from './check-default-budgets.ts';
+import { type Concurrency, createConcurrency } from './concurrency.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
 import { createGroupCommit, type SubmitCommit } from './group-commit.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
@@ -9,7 +10,9 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from './orchestrator-options.ts';
+import { createReadyWork, type ReadyWork } from './ready-work.ts';
 import { createSnapshotCache, type SnapshotCache } from './snapshot-cache.ts';
+import { createTakers, type Takers } from './takers.ts';
 import { createWatchSweep, type WatchSweep } from './watch-sweep.ts';
 
 /** What every operation works with. */
@@ -20,6 +23,11 @@ export interface OrchestratorContext {
   readonly notifier: Notifier;
   readonly watches: WatchSweep;
   readonly definitions: Definitions;
+  /** What waits for a worker. */
+  readonly ready: ReadyWork;
+  /** The workers that wait for work. */
+  readonly takers: Takers;
+  readonly concurrency: Concurrency;
   readonly options: ResolvedOptions;
   /** Names this orchestrator to others over the same store. */
   readonly id: string;
@@ -41,6 +49,9 @@ export function createContext(options: OrchestratorOptions): OrchestratorContext
       everyMs: resolved.watchPollMs,
     }),
     definitions: createDefinitions(resolved.definitions),
+    ready: createReadyWork(),
+    takers: createTakers(),
+    concurrency: createConcurrency(resolved.concurrency, store, resolved.clock),
     options: resolved,
     id,
   };

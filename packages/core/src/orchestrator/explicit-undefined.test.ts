@@ -14,6 +14,7 @@ const NOTHING: Absent<Omit<OrchestratorOptions, 'store'>> = {
   maxRetries: undefined,
   maxAttempts: undefined,
   budgets: undefined,
+  concurrency: undefined,
   watchPollMs: undefined,
   workPollMs: undefined,
   cacheSize: undefined,

@@ -7,12 +7,14 @@ import type { WorkHint } from '../ports/runtime.ts';
 import type { Renewal } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
+import { createLingering } from './lingering.ts';
 import { load } from './load.ts';
 import { createPauses } from './pauses.ts';
-import { createReadyWork } from './ready-work.ts';
+import type { Work } from './ready-work.ts';
 import { giveBack, takeUpWork } from './take-up-work.ts';
 import { createTaker, type Taker, type TakerTerms } from './taker.ts';
-import { createTakers } from './takers.ts';
+import { mayClaim } from './turns.ts';
+import { createWorkFinder } from './work-finder.ts';
 
 /*
  * Gives work to the workers that wait for it.
@@ -21,12 +23,11 @@ import { createTakers } from './takers.ts';
  * 3. Commits of this process and the dispatcher's hints say where there may be work. A sweep, one for all
  *    workers, finds what hints have lost, and what comes without any: a claim that runs out.
  * 4. A worker has no more claims than it asked for, counted until they end or run out.
+ * 5. Projects take turns: the backlog of one delays another by an assignment of each worker at most.
  */
 
 /** How long a worker is not offered again what it could not take. */
 const REST_MS = 1000;
-/** The most that a store lists at once. */
-const MOST_LISTED = 1000;
 
 /** Gives work to the workers of this process. */
 export interface Matching {
@@ -34,25 +35,39 @@ export interface Matching {
   register(terms: TakerTerms): Taker;
 }
 
-type Work = Required<Pick<WorkHint, 'workflowId'>> & { readonly role: string };
-
 export function createMatching(context: OrchestratorContext): Matching {
-  const { options, store, cache, definitions } = context;
+  const { options, cache, definitions, ready, takers, concurrency } = context;
   const { clock, dispatcher } = options;
-  const ready = createReadyWork();
-  const takers = createTakers();
   /** Workflows that a worker is about to take, and what was said of them meanwhile. */
   const underWay = new Map<string, Work | undefined>();
-  const pauses = createPauses(clock, (workflowId, role) => offer({ workflowId, role }));
+  const pauses = createPauses(clock, (snapshot) => offerOf(snapshot));
+  const lingering = createLingering(clock);
+  const finder = createWorkFinder(context);
   let endSweeps: (() => void) | undefined;
   let isLooking = false;
 
-  function offer(work: Work): void {
+  /** @param isListed whether the store's list has it, in its place. */
+  function offer(work: Work, isListed = false): void {
     const { role, workflowId } = work;
     if (underWay.has(workflowId)) return void underWay.set(workflowId, work);
-    const taker = takers.free(role, workflowId, clock.now());
-    if (taker !== undefined) void give(taker, work);
-    else if (takers.want(role)) ready.add(role, workflowId);
+    if (!isWanted(role)) return;
+    if (isListed) ready.add(work);
+    else ready.hear(work);
+    let taker = takers.free(role, workflowId, clock.now());
+    while (taker !== undefined && fill(taker)) {
+      taker = takers.free(role, workflowId, clock.now());
+    }
+  }
+
+  function offerOf(snapshot: WorkflowSnapshot, isListed = false): void {
+    const { id: workflowId, role, projectId, priority = 0 } = snapshot;
+    if (role !== undefined) offer({ workflowId, role, projectId, priority }, isListed);
+  }
+
+  function isWanted(role: string): boolean {
+    if (takers.want(role) || lingering.has(role)) return true;
+    ready.clear(role);
+    return false;
   }
 
   async function give(taker: Taker, work: Work): Promise<void> {
@@ -78,7 +93,7 @@ export function createMatching(context: OrchestratorContext): Matching {
   function deliver(taker: Taker, { claim, assignment }: ClaimedAssignment): void {
     const { workflowId } = assignment;
     taker.hold({ claim, assignment });
-    takers.hold(workflowId, taker);
+    takers.hold(workflowId, taker, assignment.projectId);
     // What came between the commit and this line had no holder to be told.
     const current = cache.get(workflowId);
     const isGone = current !== undefined && current.claim?.token !== claim.token;
@@ -87,6 +102,8 @@ export function createMatching(context: OrchestratorContext): Matching {
   }
 
   function refused(taker: Taker, work: Work, error: BatonError): void {
+    // As many as may be are under way: it waits for its turn.
+    if (error.code === 'limit_exceeded') return void (isWanted(work.role) && ready.add(work));
     const snapshot = cache.get(work.workflowId);
     // Work by a definition that this process does not have is for another process.
     if (snapshot !== undefined && definitions.known(snapshot) === undefined) return;
@@ -100,45 +117,48 @@ export function createMatching(context: OrchestratorContext): Matching {
     if (error.code === 'not_owner') offer(work);
   }
 
-  /** Gives a worker what it has room for: of what is known, and where that is not all, of the store's. */
-  function fill(taker: Taker): void {
+  /**
+   * Gives a worker what it has room for: of what is known, and where that is not all, of the store's. Returns
+   * whether there was any.
+   */
+  function fill(taker: Taker): boolean {
     const now = clock.now();
+    const isOpen = (projectId: string, role: string): boolean =>
+      mayClaim(context, taker.offers, projectId, role);
+    let given = 0;
     while (taker.room() > 0) {
-      const work = ready.take(taker.roles, (id) => !underWay.has(id) && taker.suits(id, now));
+      const suits = (id: string): boolean => !underWay.has(id) && taker.suits(id, now);
+      const work = ready.take(taker.roles, isOpen, suits);
       if (work === undefined) break;
+      given++;
       void give(taker, work);
     }
-    const wantsMore = taker.room() > 0 && taker.roles.some((role) => ready.isCut(role));
-    if (wantsMore && !isLooking) void look([taker]);
+    const isShort =
+      taker.workflowId === undefined && taker.roles.some((role) => ready.isShort(role));
+    if (isShort && !isLooking) void look(() => finder.workFor([taker], underWay.size));
+    return given > 0;
   }
 
-  async function look(looking: readonly Taker[]): Promise<void> {
+  async function look(find: () => Promise<readonly WorkflowSnapshot[]>): Promise<void> {
     isLooking = true;
+    let isNews = false;
     try {
-      for (const { id, role } of await claimable(looking)) {
-        if (role !== undefined) offer({ role, workflowId: id });
-      }
+      // Work by a definition that this process does not have is for another process.
+      const found = (await find()).filter((one) => definitions.known(one) !== undefined);
+      isNews = found.some(({ id }) => !ready.has(id) && !underWay.has(id));
+      for (const one of found) offerOf(one, true);
     } catch (reason) {
-      for (const taker of looking) taker.trouble(undefined, BatonError.from(reason));
+      for (const taker of takers.all()) {
+        if (taker.room() > 0) taker.trouble(undefined, BatonError.from(reason));
+      }
     }
     isLooking = false;
+    // There may be more to look for; what was known before would only be found again.
+    if (isNews) fillAll();
   }
 
-  async function claimable(looking: readonly Taker[]): Promise<readonly WorkflowSnapshot[]> {
-    const now = clock.now();
-    const [one] = looking;
-    if (looking.length === 1 && one?.workflowId !== undefined) {
-      const { snapshot } = await load(context, one.workflowId);
-      const { claim, notBefore } = snapshot;
-      return notBefore <= now && (claim?.expiresAt ?? 0) <= now ? [snapshot] : [];
-    }
-    const roles = [...new Set(looking.flatMap((taker) => taker.roles))];
-    const wanted = looking.reduce((sum, taker) => sum + taker.room() + taker.resting(), 0);
-    const limit = Math.min(2 * wanted + underWay.size, MOST_LISTED);
-    const found = await store.listClaimable({ roles, now, limit });
-    for (const role of roles) ready.setCut(role, found.length === limit);
-    // Work by a definition that this process does not have is for another process.
-    return found.filter((snapshot) => definitions.known(snapshot) !== undefined);
+  function fillAll(): void {
+    for (const taker of takers.all()) if (taker.room() > 0) fill(taker);
   }
 
   /** What hints have lost is found by one look a process, however many workers wait. */
@@ -152,8 +172,18 @@ export function createMatching(context: OrchestratorContext): Matching {
     }
     const waiting = [...takers.all()].filter((taker) => taker.room() > 0);
     const unbound = waiting.filter(({ workflowId }) => workflowId === undefined);
-    if (unbound.length > 0) await look(unbound);
-    for (const taker of waiting) if (taker.workflowId !== undefined) await look([taker]);
+    if (unbound.length > 0) await look(() => finder.workFor(unbound, underWay.size));
+    for (const taker of waiting) {
+      if (taker.workflowId !== undefined) await look(() => finder.workFor([taker], underWay.size));
+    }
+    await lookForOthers();
+  }
+
+  /** Where there is more than is known here, it may be of projects that are not known to wait. */
+  async function lookForOthers(): Promise<void> {
+    const wanted = [...takers.all()].flatMap((taker) => taker.roles);
+    const roles = [...new Set(wanted)].filter((role) => ready.isCut(role));
+    if (roles.length > 0) await look(() => finder.othersFor(roles));
   }
 
   /**
@@ -193,10 +223,10 @@ export function createMatching(context: OrchestratorContext): Matching {
   }
 
   /** A commit of another process. */
-  function hinted({ workflowId, role, origin }: WorkHint): void {
+  function hinted({ workflowId, role, projectId = '', priority = 0, origin }: WorkHint): void {
     if (origin === context.id) return;
     if (takers.holder(workflowId) !== undefined) void recheck(workflowId);
-    if (role !== undefined) offer({ workflowId, role });
+    if (role !== undefined) offer({ workflowId, role, projectId, priority });
   }
 
   /** Whether a claim still holds, of which another process may know better. */
@@ -215,7 +245,7 @@ export function createMatching(context: OrchestratorContext): Matching {
   }
 
   function committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void {
-    if (takers.all().size === 0) return;
+    if (takers.all().size === 0 && lingering.isEmpty()) return;
     const { id: workflowId, role, claim, awaiting } = snapshot;
     ready.remove(workflowId);
     const taker = takers.holder(workflowId);
@@ -227,8 +257,8 @@ export function createMatching(context: OrchestratorContext): Matching {
       else takers.release(workflowId);
     }
     if (claim === undefined && role !== undefined && awaiting === undefined) {
-      if (snapshot.notBefore <= clock.now()) offer({ workflowId, role });
-      else pauses.await(snapshot);
+      if (snapshot.notBefore <= clock.now()) offerOf(snapshot);
+      else if (takers.want(role)) pauses.await(snapshot);
     }
     if (taker !== undefined) fill(taker);
   }
@@ -245,11 +275,12 @@ export function createMatching(context: OrchestratorContext): Matching {
   }
 
   context.notifier.attach({ committed, renewed });
+  concurrency.onGivenBack(fillAll);
   return {
     register(terms) {
       const taker: Taker = createTaker(terms, (undelivered) => {
         takers.remove(taker);
-        for (const role of taker.roles) if (!takers.want(role)) ready.clear(role);
+        lingering.add(taker.roles.filter((role) => !takers.want(role)));
         for (const work of undelivered)
           if (work.kind === 'assignment') void giveBack(context, work);
         if (takers.all().size > 0) return;
@@ -258,9 +289,9 @@ export function createMatching(context: OrchestratorContext): Matching {
         pauses.clear();
       });
       takers.add(taker);
-      for (const { workflowId } of terms.holding) takers.hold(workflowId, taker);
+      for (const { workflowId } of terms.holding) takers.hold(workflowId, taker, undefined);
       if (endSweeps === undefined) startSweeps();
-      if (taker.room() > 0) void look([taker]);
+      if (taker.room() > 0) void look(() => finder.workFor([taker], underWay.size));
       return taker;
     },
   };

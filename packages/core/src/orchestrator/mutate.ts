@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Change, Decision } from '../machine/command.ts';
+import type { Accepted, Change, Decision } from '../machine/command.ts';
 import type { Taken } from '../machine/take-next.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
 import type { CheckedOffer } from '../model/requests.ts';
 import { statsDelta } from '../model/stats.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
 import type { Commit, StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load, unknownWorkflow } from './load.ts';
@@ -73,7 +73,10 @@ async function decideAndCommit<R extends object>(
     const newRules = !mutation.isTimeout && changedRules(definition, snapshot).length > 0;
     const current = newRules ? withCurrentRules(definition, snapshot) : snapshot;
     const decided = mutation.decide(definition, current);
-    const decision = decided.kind === 'accepted' ? take(definition, decided) : decided;
+    const decision =
+      decided.kind === 'accepted'
+        ? await admitted(context, snapshot, decided, take(definition, decided))
+        : decided;
     // What is refused may still change the workflow: how long a claim holds the store alone knows.
     if (decision.kind !== 'accepted' && !fresh) {
       snapshot = undefined;
@@ -109,6 +112,16 @@ async function decideAndCommit<R extends object>(
   );
 }
 
+/** The decision with the permits of its claim. Without limits nothing is awaited. */
+export function admitted<R extends object>(
+  { concurrency }: OrchestratorContext,
+  before: WorkflowSnapshot | undefined,
+  alone: Accepted<R>,
+  whole: Accepted<Taken<R>>,
+): Accepted<Taken<R>> | Promise<Accepted<Taken<R>>> {
+  return concurrency.isLimited ? concurrency.admit(before, alone, whole) : whole;
+}
+
 async function commit(
   context: OrchestratorContext,
   before: WorkflowSnapshot,
@@ -121,14 +134,25 @@ async function commit(
     if (result.kind === 'committed') {
       context.cache.put(commit.snapshot);
       context.notifier.committed(commit.snapshot, commit.events);
+      returnPermits(context, before.claim, commit.snapshot.claim);
     } else {
       context.cache.forget(before.id);
+      returnPermits(context, commit.snapshot.claim, before.claim);
     }
     return result;
   } catch (reason) {
     context.cache.forget(before.id);
     throw BatonError.from(reason);
   }
+}
+
+/** Gives back what a claim that is gone has, unless it is the one that stands. */
+function returnPermits(
+  { concurrency }: OrchestratorContext,
+  gone: Claim | undefined,
+  standing: Claim | undefined,
+): void {
+  if (gone?.permits !== undefined && gone.token !== standing?.token) concurrency.giveBack(gone);
 }
 
 /** Random for each process, then counted: no two commits have the same name. */

@@ -47,10 +47,11 @@ export function createNotifier({
   function tell(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void {
     for (const listener of listeners) alone(() => listener.onCommitted(snapshot, events));
     if (dispatcher === undefined) return;
-    const { id: workflowId, role, claim } = snapshot;
+    const { id: workflowId, projectId, priority, role, claim } = snapshot;
     const isFree = role !== undefined && claim === undefined;
     if (isFree || events.some(({ type }) => type === 'attempt_lost')) {
-      alone(() => dispatcher.announce({ workflowId, role: isFree ? role : undefined, origin }));
+      const place = { workflowId, projectId, priority };
+      alone(() => dispatcher.announce({ ...place, role: isFree ? role : undefined, origin }));
     }
   }
 

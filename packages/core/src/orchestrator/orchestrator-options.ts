@@ -8,6 +8,7 @@ import { type Budgets, givenBudgets } from '../model/usage.ts';
 import type { Clock, Dispatcher, IdGenerator, WorkflowListener } from '../ports/runtime.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { createStoreClock, MAX_TIMER_MS, systemClock } from './clocks.ts';
+import { type ConcurrencyLimits, concurrencySchema } from './concurrency.ts';
 import { randomIds } from './random-ids.ts';
 import { validate } from './validate.ts';
 
@@ -31,6 +32,8 @@ export interface OrchestratorOptions<
   readonly maxAttempts?: number | undefined;
   /** Caps for workflows that are started without any. Default: none. */
   readonly budgets?: Budgets | undefined;
+  /** How many assignments are performed at once, over all processes on the store. Default: no limit. */
+  readonly concurrency?: ConcurrencyLimits | undefined;
   /** How often a watcher looks for commits of other processes, in milliseconds. Default 500. */
   readonly watchPollMs?: number | undefined;
   /**
@@ -68,6 +71,7 @@ const numbers = z.object({
   watchPollMs: z.number().positive().max(MAX_TIMER_MS),
   workPollMs: z.number().min(1).max(MAX_TIMER_MS),
   cacheSize: z.int().min(0),
+  concurrency: concurrencySchema,
   budgets: givenBudgets.optional(),
 });
 
@@ -90,6 +94,7 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
     watchPollMs: 500,
     workPollMs: 1000,
     cacheSize: 10_000,
+    concurrency: {},
     listeners: [],
     ids: randomIds,
     onHintError: (error: unknown) => process.emitWarning(`a workflow listener failed: ${error}`),

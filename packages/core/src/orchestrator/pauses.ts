@@ -11,20 +11,18 @@ export interface Pauses {
   clear(): void;
 }
 
-export function createPauses(
-  clock: Clock,
-  ended: (workflowId: string, role: string) => void,
-): Pauses {
+export function createPauses(clock: Clock, ended: (snapshot: WorkflowSnapshot) => void): Pauses {
   const cancels = new Map<string, () => void>();
   return {
-    await({ id, role, notBefore, awaiting }) {
+    await(snapshot) {
+      const { id, role, notBefore, awaiting } = snapshot;
       cancels.get(id)?.();
       cancels.delete(id);
       const ms = notBefore - clock.now();
       if (role === undefined || awaiting !== undefined || ms <= 0 || ms > LONGEST_MS) return;
       const cancel = clock.schedule(ms, () => {
         cancels.delete(id);
-        ended(id, role);
+        ended(snapshot);
       });
       cancels.set(id, cancel);
     },

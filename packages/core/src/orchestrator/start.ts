@@ -7,7 +7,7 @@ import type { StartReply } from '../model/replies.ts';
 import { type StartRequest, startRequest } from '../model/requests.ts';
 import type { StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
-import { toCommit } from './mutate.ts';
+import { admitted, toCommit } from './mutate.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
 import { replayed, requestDigest, toStoredReply } from './stored-reply.ts';
 import { takerOf, withNext } from './take-next.ts';
@@ -49,7 +49,8 @@ export async function start(
     rulesInWords: rulesInWords(definition),
     now: options.clock.now(),
   });
-  const { change, reply } = takerOf(context, body.takeNext)(definition, started);
+  const taking = takerOf(context, body.takeNext)(definition, started);
+  const { change, reply } = await admitted(context, undefined, started, taking);
   const stored = toStoredReply(requestId, digest, reply);
   const commit = toCommit(undefined, change, stored);
   const { snapshot, events } = commit;
@@ -59,6 +60,7 @@ export async function start(
     context.notifier.committed(snapshot, events);
     return withNext(context, reply);
   }
+  if (snapshot.claim !== undefined) context.concurrency.giveBack(snapshot.claim);
   if (result.snapshot.id === snapshot.id && result.reply !== undefined) {
     return withNext(context, replayed<Taken<StartReply>>(result.reply, digest));
   }

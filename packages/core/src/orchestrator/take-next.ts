@@ -7,6 +7,7 @@ import type { ClaimedAssignment } from '../model/views.ts';
 import { buildAssignment } from './build-assignment.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './load.ts';
+import { mustYield } from './turns.ts';
 
 /** Decides with a change what its caller takes next. */
 export type TakeNext = <R extends object>(
@@ -16,14 +17,17 @@ export type TakeNext = <R extends object>(
 
 /** Under one token for a whole request, however often it is decided anew. */
 export function takerOf(
-  { options }: OrchestratorContext,
+  context: OrchestratorContext,
   offers: readonly CheckedOffer[] = [],
 ): TakeNext {
   if (offers.length === 0) return (_, accepted) => accepted;
+  const { ids, clock } = context.options;
   const terms = offers.map(claimTerms);
-  const token = options.ids.claimToken();
-  return (definition, accepted) =>
-    takeNext(definition, accepted, { offers: terms, token, now: options.clock.now() });
+  const token = ids.claimToken();
+  return (definition, accepted) => {
+    if (mustYield(context, terms, accepted.change.snapshot.projectId)) return accepted;
+    return takeNext(definition, accepted, { offers: terms, token, now: clock.now() });
+  };
 }
 
 /** The reply with the assignment that was taken, as long as its claim holds: a reply may be repeated later. */

@@ -11,15 +11,40 @@ export interface Takers {
   want(role: string): boolean;
   /** Who holds the workflow. */
   holder(workflowId: string): Taker | undefined;
-  hold(workflowId: string, taker: Taker): void;
+  /** @param projectId absent where it is not known. */
+  hold(workflowId: string, taker: Taker, projectId: string | undefined): void;
+  /** Whether any of them performs something of the project, as far as is known. */
+  serves(projectId: string): boolean;
   /** Ends what is known of the workflow's holder; its claim may still be there. */
   release(workflowId: string): Taker | undefined;
+}
+
+interface Holding {
+  readonly taker: Taker;
+  readonly projectId: string | undefined;
 }
 
 export function createTakers(): Takers {
   const all = new Set<Taker>();
   const byRole = new Map<string, Set<Taker>>();
-  const holders = new Map<string, Taker>();
+  const holders = new Map<string, Holding>();
+  /** Holdings of each project. */
+  const served = new Map<string, number>();
+
+  function release(workflowId: string): Taker | undefined {
+    const holding = holders.get(workflowId);
+    if (holding === undefined) return undefined;
+    holders.delete(workflowId);
+    if (holding.projectId !== undefined) count(holding.projectId, -1);
+    return holding.taker;
+  }
+
+  function count(projectId: string, by: number): void {
+    const sum = (served.get(projectId) ?? 0) + by;
+    if (sum === 0) served.delete(projectId);
+    else served.set(projectId, sum);
+  }
+
   return {
     add(taker) {
       all.add(taker);
@@ -31,7 +56,7 @@ export function createTakers(): Takers {
     remove(taker) {
       all.delete(taker);
       for (const role of taker.roles) byRole.get(role)?.delete(taker);
-      for (const [workflowId, one] of holders) if (one === taker) holders.delete(workflowId);
+      for (const [workflowId, one] of holders) if (one.taker === taker) release(workflowId);
     },
     all: () => all,
     free(role, workflowId, now) {
@@ -46,11 +71,15 @@ export function createTakers(): Takers {
       return undefined;
     },
     want: (role) => (byRole.get(role)?.size ?? 0) > 0,
-    holder: (workflowId) => holders.get(workflowId),
-    hold: (workflowId, taker) => void holders.set(workflowId, taker),
+    holder: (workflowId) => holders.get(workflowId)?.taker,
+    hold(workflowId, taker, projectId) {
+      release(workflowId);
+      holders.set(workflowId, { taker, projectId });
+      if (projectId !== undefined) count(projectId, 1);
+    },
+    serves: (projectId) => served.has(projectId),
     release(workflowId) {
-      const taker = holders.get(workflowId);
-      holders.delete(workflowId);
+      const taker = release(workflowId);
       taker?.drop(workflowId);
       return taker;
     },

@@ -38,6 +38,9 @@ export interface WorkHint {
   readonly workflowId: string;
   /** The role that is to act; absent where a claim was withdrawn and there is no work. */
   readonly role?: string | undefined;
+  /** The workflow's project and priority; absent where they are not known: then it has its turn by itself. */
+  readonly projectId?: string | undefined;
+  readonly priority?: number | undefined;
   /** Names the orchestrator whose commit it tells of: that one knows already. */
   readonly origin?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Assignment } from '../model/assignment.ts';
-import type { Claim } from '../model/workflow.ts';
+import type { ClaimedAssignment } from '../model/views.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { storableText } from './storable-text.ts';
 
@@ -20,7 +20,7 @@ export interface ProgressReporter {
 export function createProgressReporter(
   { source, onReport }: ResolvedRunnerOptions,
   assignment: Assignment,
-  claim: Claim,
+  claim: ClaimedAssignment['claim'],
 ): ProgressReporter {
   let waiting: string[] = [];
   let busy = false;

@@ -3,7 +3,6 @@ import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { ClaimOffer } from '../model/requests.ts';
 import type { ClaimedAssignment } from '../model/views.ts';
-import type { Claim } from '../model/workflow.ts';
 import { backoffMs } from '../waits.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Performed } from './perform.ts';
@@ -15,7 +14,7 @@ import { storableText } from './storable-text.ts';
 /** An attempt that is over, and under what it was made. */
 export interface Attempt {
   readonly assignment: Assignment;
-  readonly claim: Claim;
+  readonly claim: ClaimedAssignment['claim'];
   readonly record: AttemptRecord;
 }
 

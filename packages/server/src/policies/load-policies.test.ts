@@ -44,6 +44,7 @@ it('holds what workflows on a server have to keep to', async () => {
       approvals: [RELEASE],
       separations: [APART],
       budgets: { tokens: 1000, phases: { testing: { wallSeconds: 1.5 } } },
+      concurrency: { perProject: 1 },
     }),
   );
   const server = await serve({
@@ -56,11 +57,11 @@ it('holds what workflows on a server have to keep to', async () => {
   onTestFinished(() => server.stop());
   const counts = '(approvals: 1, separations: 1)';
   expect(server.summary).toContain(
-    `build@1 ${counts}, build-and-hand-over@1 ${counts}, default budgets`,
+    `build@1 ${counts}, build-and-hand-over@1 ${counts}, default budgets, concurrency limits (perProject)`,
   );
   const at = `http://127.0.0.1:${server.httpPort}`;
-  const call = async (method: string, body: object) => {
-    const response = await fetch(`${at}/baton.v1.WorkflowService/${method}`, {
+  const call = async (method: string, body: object, service = 'WorkflowService') => {
+    const response = await fetch(`${at}/baton.v1.${service}/${method}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -77,6 +78,14 @@ it('holds what workflows on a server have to keep to', async () => {
   expect(JSON.stringify(handingOver.definition.states)).toContain('at least 95 %');
   const { workflowId } = await call('StartWorkflow', build);
   const { status } = await call('GetWorkflowStatus', { workflowId });
+  const second = await call('StartWorkflow', { ...build, buildId: 'b2', priority: -7 });
+  const take = { worker: 'w', roles: ['q_assistant'], lease: '30s' };
+  const claim = (id: string) =>
+    call('ClaimAssignment', { workflowId: id, ...take }, 'AssignmentService');
+  expect(await claim(workflowId)).toMatchObject({ assignment: { workflowId } });
+  expect(await claim(second.workflowId)).toMatchObject({ code: 'resource_exhausted' });
+  const of = await call('GetWorkflowStatus', { workflowId: second.workflowId });
+  expect(of.status.priority).toBe(-7);
   expect(status.budgets).toEqual({ tokens: '1000', phases: { testing: { wall: '1.500s' } } });
 });
 
@@ -113,6 +122,7 @@ it.each([
     { separations: [{ ...APART, from: 'toString' }] },
     'separations[0].from: found "toString"; expected one of discovery',
   ],
+  [{ concurrency: { roles: { code_writer: 0 } } }, 'concurrency.roles.code_writer: '],
   [
     { budgets: { phases: { testin: {} } } },
     'budgets.phases.testin: unknown key; expected one of discovery',

@@ -24,6 +24,7 @@ export async function loadPolicies(file: string): Promise<Policies> {
       store: await createMemoryStore(),
       definitions: policies.definitions,
       budgets: policies.budgets,
+      concurrency: policies.concurrency,
     });
     return policies;
   } catch (reason) {

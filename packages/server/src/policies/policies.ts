@@ -3,10 +3,17 @@ import {
   BatonError,
   type Budgets,
   buildDefinition,
+  type ConcurrencyLimits,
   handOverDefinition,
   type WorkflowDefinition,
 } from '@baton/core';
-import { checkSettings, policyShape, toBudgets, violationLines } from '@baton/core/internal';
+import {
+  checkSettings,
+  concurrencySchema,
+  policyShape,
+  toBudgets,
+  violationLines,
+} from '@baton/core/internal';
 import { z } from 'zod';
 
 /** What the operator of a server demands of the workflows that it runs. */
@@ -15,11 +22,14 @@ export interface Policies {
   readonly definitions: readonly WorkflowDefinition[];
   /** Caps for workflows that are started without any; undefined: none. */
   readonly budgets: Budgets | undefined;
+  /** How much is performed at once. */
+  readonly concurrency: ConcurrencyLimits;
 }
 
 const schema = z.strictObject({
   $schema: z.string().optional(),
   ...policyShape,
+  concurrency: concurrencySchema.default({}),
   /** Checked apart: they hold code. */
   definitions: z.array(z.any()).default([]),
 });
@@ -47,8 +57,8 @@ const definitionSchema = z.looseObject({
 export function toPolicies(document: unknown, isModule: boolean): Policies {
   const checked = checkSettings(schema, document, createRedactor());
   if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
-  const { definitions, budgets, coverageThreshold, coverageOf, approvals, separations, workspace } =
-    checked.settings;
+  const { definitions, budgets, concurrency, coverageThreshold, coverageOf } = checked.settings;
+  const { approvals, separations, workspace } = checked.settings;
   if (definitions.length > 0 && !isModule) {
     throw invalid(['definitions: found in JSON; expected in a module, for they hold code']);
   }
@@ -58,16 +68,20 @@ export function toPolicies(document: unknown, isModule: boolean): Policies {
   return {
     definitions: [buildDefinition(rules), handOverDefinition(rules), ...own],
     budgets: Object.keys(caps).length === 0 ? undefined : caps,
+    concurrency,
   };
 }
 
 /** In one line, for people: what each definition demands, and whether there are caps. */
-export function describePolicies({ definitions, budgets }: Policies): string {
+export function describePolicies({ definitions, budgets, concurrency }: Policies): string {
   const rules = definitions.map(
     ({ name, version, approvals, separations }) =>
       `${name}@${version} (approvals: ${approvals.length}, separations: ${separations.length})`,
   );
-  return [...rules, budgets === undefined ? 'no default budgets' : 'default budgets'].join(', ');
+  const caps = budgets === undefined ? 'no default budgets' : 'default budgets';
+  const limited = Object.keys(concurrency);
+  const limits = limited.length === 0 ? [] : [`concurrency limits (${limited.join(', ')})`];
+  return [...rules, caps, ...limits].join(', ');
 }
 
 function toDefinition(value: unknown, index: number): WorkflowDefinition {

@@ -66,8 +66,8 @@ export function toPayloads(sender: string, hints: Iterable<WorkHint>): string[] 
   const head = `[${JSON.stringify(sender)}`;
   const payloads: string[] = [];
   let payload = head;
-  for (const { workflowId, role } of hints) {
-    const hint = `,${JSON.stringify([workflowId, role])}`;
+  for (const { workflowId, role, projectId, priority } of hints) {
+    const hint = `,${JSON.stringify([workflowId, role, projectId, priority])}`;
     if (Buffer.byteLength(payload) + Buffer.byteLength(hint) >= MAX_BYTES && payload !== head) {
       payloads.push(`${payload}]`);
       payload = head;
@@ -78,13 +78,25 @@ export function toPayloads(sender: string, hints: Iterable<WorkHint>): string[] 
   return payloads;
 }
 
+type HintText = [
+  workflowId: string,
+  role: string | null,
+  projectId?: string | null,
+  priority?: number | null,
+];
+
 /** Parses a payload of {@link toPayloads}; undefined for any other text. */
 export function fromPayload(
   payload: string,
 ): { readonly sender: unknown; readonly hints: readonly WorkHint[] } | undefined {
   try {
-    const [sender, ...pairs] = JSON.parse(payload) as [unknown, ...[string, string | null][]];
-    const hints = pairs.map(([workflowId, role]) => ({ workflowId, role: role ?? undefined }));
+    const [sender, ...found] = JSON.parse(payload) as [unknown, ...HintText[]];
+    const hints = found.map(([workflowId, role, projectId, priority]) => ({
+      workflowId,
+      role: role ?? undefined,
+      projectId: projectId ?? undefined,
+      priority: priority ?? undefined,
+    }));
     return { sender, hints };
   } catch {
     return undefined;

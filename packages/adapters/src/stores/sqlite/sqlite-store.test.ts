@@ -7,8 +7,8 @@ import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@
 import { describeStoreContract, passingOutputs } from '@baton/core/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSqliteStore } from './sqlite-store.ts';
-import { prepareStatements } from './statements.ts';
 import type { SqliteStoreOptions } from './sqlite-store-options.ts';
+import { prepareStatements } from './statements.ts';
 
 const folders: string[] = [];
 const opened: WorkflowStore[] = [];

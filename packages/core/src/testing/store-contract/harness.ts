@@ -132,6 +132,7 @@ export function aClaim(claimedAt: number, expiresAt: number): Claim {
     principal: { models: [], modelFamilies: [] },
     reserved: undefined,
     endsAt: undefined,
+    permits: undefined,
   };
 }
 

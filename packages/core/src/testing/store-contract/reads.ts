@@ -48,6 +48,7 @@ export function readContract(open: OpenHarness): void {
             principal: { models: ['acme:m1'], modelFamilies: ['m'] },
             reserved: { tokens: 5 },
             endsAt: 7,
+            permits: [{ name: 'role:r', max: 3 }],
           },
           questions: [
             {

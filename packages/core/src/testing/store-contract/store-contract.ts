@@ -3,6 +3,7 @@ import { ambiguousCommitContract } from './ambiguous-commits.ts';
 import { claimDetailContract } from './claim-details.ts';
 import { claimContract } from './claims.ts';
 import { commitContract } from './commits.ts';
+import { concurrencyContract } from './concurrency.ts';
 import { fairListContract } from './fair-lists.ts';
 import type { OpenHarness } from './harness.ts';
 import { largeNumberContract } from './large-numbers.ts';
@@ -28,6 +29,7 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     claimDetailContract(open);
     fairListContract(open);
     permitContract(open);
+    concurrencyContract(open);
     readContract(open);
     overdueContract(open);
     longTrailContract(open);

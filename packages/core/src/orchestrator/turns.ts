@@ -1,0 +1,32 @@
+import type { ClaimTerms } from '../machine/command.ts';
+import { offerFor } from '../machine/take-next.ts';
+import type { OrchestratorContext } from './context.ts';
+
+/** Whether a claim by one of the offers may have the permits that it needs. */
+export function mayClaim(
+  { concurrency }: OrchestratorContext,
+  offers: readonly ClaimTerms[],
+  projectId: string,
+  role: string,
+): boolean {
+  const principal = offerFor(offers, role)?.principal;
+  return principal === undefined || concurrency.mayHave(projectId, role, principal);
+}
+
+/**
+ * Whether a worker is not to go on with a workflow of this project, because another project waits that no worker
+ * of this process serves: each has its turn.
+ */
+export function mustYield(
+  context: OrchestratorContext,
+  offers: readonly ClaimTerms[],
+  projectId: string,
+): boolean {
+  const { ready, takers } = context;
+  const roles = offers.flatMap((offer) => offer.roles);
+  return ready.hasFor(
+    roles,
+    (other, role) =>
+      other !== projectId && !takers.serves(other) && mayClaim(context, offers, other, role),
+  );
+}

@@ -1,0 +1,88 @@
+import { byCodePoint } from '../memory/order.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { OrchestratorContext } from './context.ts';
+import { load } from './load.ts';
+import type { Taker } from './taker.ts';
+
+/** The most that a store lists at once. */
+const MOST_LISTED = 1000;
+/** Projects that are looked through at once for work that was not heard of. */
+const PROJECTS_LISTED = 100;
+
+/** Looks into the store for work. Each look begins at the project behind that where the last one ended. */
+export interface WorkFinder {
+  /**
+   * As much as these workers have room for.
+   *
+   * @param besides how much is listed that is being taken already.
+   */
+  workFor(takers: readonly Taker[], besides: number): Promise<readonly WorkflowSnapshot[]>;
+  /** The most urgent of each project, of some projects. */
+  othersFor(roles: readonly string[]): Promise<readonly WorkflowSnapshot[]>;
+}
+
+export function createWorkFinder(context: OrchestratorContext): WorkFinder {
+  const { options, store, ready } = context;
+  let behind = '';
+
+  async function list(
+    roles: readonly string[],
+    limit: number,
+    perProject: number,
+  ): Promise<readonly WorkflowSnapshot[]> {
+    const query = { roles, now: options.clock.now(), perProject };
+    const from = behind;
+    const found = [...(await store.listClaimable({ ...query, limit, afterProject: from }))];
+    const isWhole = found.length < limit;
+    if (isWhole && from !== '') {
+      const first = await store.listClaimable({ ...query, limit: limit - found.length });
+      found.push(...first.filter(({ projectId }) => byCodePoint(projectId, from) <= 0));
+    }
+    const isCut = found.length === limit;
+    behind = isCut ? (found.at(-1)?.projectId ?? '') : '';
+    const isListed = (projectId: string): boolean =>
+      isWhole
+        ? byCodePoint(projectId, from) > 0 || byCodePoint(projectId, behind) <= 0
+        : byCodePoint(projectId, from) > 0 && byCodePoint(projectId, behind) <= 0;
+    ready.listed(roles, {
+      isCut,
+      more: withMore(found, perProject, isCut),
+      covers: (projectId) => !isCut || isListed(projectId),
+    });
+    return found;
+  }
+
+  return {
+    async workFor(takers, besides) {
+      const [one] = takers;
+      if (takers.length === 1 && one?.workflowId !== undefined) {
+        const { snapshot } = await load(context, one.workflowId);
+        const { claim, notBefore } = snapshot;
+        const now = options.clock.now();
+        return notBefore <= now && (claim?.expiresAt ?? 0) <= now ? [snapshot] : [];
+      }
+      const roles = [...new Set(takers.flatMap((taker) => taker.roles))];
+      const wanted = takers.reduce((sum, taker) => sum + taker.capacity + taker.resting(), 0);
+      const limit = Math.min(2 * wanted + besides, MOST_LISTED);
+      return list(roles, limit, Math.ceil(limit / 2));
+    },
+    othersFor: (roles) => list(roles, PROJECTS_LISTED, 1),
+  };
+}
+
+/** The projects that may have more than was listed of them, with the priority of the last one that was. */
+function withMore(
+  listed: readonly WorkflowSnapshot[],
+  perProject: number,
+  isCut: boolean,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, { count: number; priority: number }>();
+  for (const { projectId, priority = 0 } of listed) {
+    counts.set(projectId, { count: (counts.get(projectId)?.count ?? 0) + 1, priority });
+  }
+  const last = listed.at(-1)?.projectId;
+  const found = [...counts].filter(
+    ([projectId, { count }]) => count >= perProject || (isCut && projectId === last),
+  );
+  return new Map(found.map(([projectId, { priority }]) => [projectId, priority]));
+}
