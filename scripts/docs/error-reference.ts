@@ -19,7 +19,8 @@ const MEANINGS = {
   stale_claim: 'The claim has expired, has ended, or belongs to another worker.',
   already_exists: 'A workflow of this project and build exists.',
   request_id_reused: 'The request id was used before, with another request.',
-  limit_exceeded: 'A message or payload is too large, or the server holds too much already.',
+  limit_exceeded:
+    'A message or payload is too large, the server holds too much already, or as much is performed as may be at once.',
   unavailable: 'The store or the server is away. The outcome of a change is unknown.',
   cancelled: 'The caller has ended the call.',
   deadline_exceeded: 'The call took longer than its deadline. The outcome of a change is unknown.',

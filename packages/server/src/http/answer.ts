@@ -88,7 +88,8 @@ export function toProblem(reason: unknown, log: Log): ProblemResponse {
     problem: {
       type: `urn:baton:error:${code}`,
       title: code.replaceAll('_', ' '),
-      status: HTTP_STATUS[code],
+      // What is too much now, and not too large, may be asked for again.
+      status: code === 'limit_exceeded' && retryable ? 503 : HTTP_STATUS[code],
       detail: cut(retellFields(error.message, violations, toJsonField)),
       code,
       retryable,
