@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type Orchestrator,
   type RoleAdapter,
+  type RunnerOptions,
 } from '@baton/core';
 import { PATH, startWorkflows } from './path.ts';
 import type { Candidate, Sample } from './sample.ts';
@@ -15,6 +16,7 @@ type Opened = Pick<Backend, 'open' | 'clear'>;
 const STEPS = PATH.length + 1;
 
 const OUTPUTS = new Map(PATH.map(({ completedState, result }) => [completedState, result]));
+const LAST = PATH.at(-1)?.completedState;
 const ROLES = [...new Set(PATH.map(({ role }) => role))];
 
 /** A team that answers at once. */
@@ -26,48 +28,58 @@ const TEAM: readonly RoleAdapter[] = ROLES.map((role) => ({
   }),
 }));
 
+/** Where builds are started and work is taken. */
+export interface Engine {
+  readonly baton: RunnerOptions['source'] & Pick<Orchestrator, 'start'>;
+  close(): Promise<void>;
+}
+
+/** In this process. */
+export function inProcess({ open, clear }: Opened): () => Promise<Engine> {
+  return async () => {
+    await clear();
+    const store = await open();
+    return { baton: createOrchestrator({ store }), close: () => store.close() };
+  };
+}
+
 /** Whole builds, from their start to complete, performed by a runner; `atOnce` of them are under way. */
 export function engineCandidate(
   name: string,
-  { open, clear }: Opened,
+  connect: () => Promise<Engine>,
   atOnce: number,
   builds: number,
 ): Candidate {
   return {
     name,
     async run() {
-      await clear();
-      const store = await open();
+      const { baton, close } = await connect();
       const completed = new Map<string, () => void>();
-      const baton = createOrchestrator({
-        store,
-        listeners: [
-          {
-            onCommitted({ id, completedAt }) {
-              if (completedAt !== undefined) completed.get(id)?.();
-            },
-          },
-        ],
+      const over = new Set<string>();
+      const runner = createRunner({
+        source: baton,
+        roles: TEAM,
+        concurrency: atOnce,
+        onReport(report) {
+          if (report.kind !== 'outcome' || report.assignment.state !== LAST) return;
+          over.add(report.assignment.workflowId);
+          completed.get(report.assignment.workflowId)?.();
+        },
       });
-      const runner = createRunner({ source: baton, roles: TEAM, concurrency: atOnce });
       void runner.run();
       const sample = await timed(atOnce, builds, async () => {
         const [id = ''] = await startWorkflows(baton, 1);
+        // It may be over before its start is answered.
         await new Promise<void>((resolve) => {
-          completed.set(id, resolve);
-          // With one connection the build may be over before its start is answered.
-          void isOver(baton, id).then((over) => (over ? resolve() : undefined));
+          if (over.has(id)) resolve();
+          else completed.set(id, resolve);
         });
       });
       await runner.stop();
-      await store.close();
+      await close();
       return sample;
     },
   };
-}
-
-async function isOver(baton: Orchestrator, workflowId: string): Promise<boolean> {
-  return (await baton.status({ workflowId })).state === 'complete';
 }
 
 async function timed(atOnce: number, builds: number, build: () => Promise<void>): Promise<Sample> {

@@ -6,6 +6,8 @@ export interface Backend {
   readonly name: string;
   /** A store on it, which its caller closes. */
   open(): Promise<WorkflowStore>;
+  /** For another process to open. */
+  url(): string;
   /** Forgets everything. */
   clear(): Promise<void>;
   /** The same writes by the driver alone, for so many builds at once. */

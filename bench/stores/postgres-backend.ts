@@ -81,6 +81,7 @@ export async function createPostgresBackend(settings: readonly string[] = []): P
   return {
     name: 'PostgreSQL',
     open: () => open(server.url),
+    url: () => server.url,
     clear,
     async floors(atOnce, builds) {
       const single = { group: 1, lanes: atOnce, builds };

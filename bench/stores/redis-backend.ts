@@ -86,6 +86,7 @@ export async function createRedisBackend(settings: readonly string[] = []): Prom
   return {
     name: 'Redis',
     open: () => open(redis.url),
+    url: () => redis.url,
     clear,
     async floors(atOnce, builds) {
       await clear();

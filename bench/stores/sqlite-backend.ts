@@ -12,6 +12,7 @@ export async function createSqliteBackend(): Promise<Backend> {
   return {
     name: 'SQLite',
     open: async () => createSqliteStore({ path: join(folder, `${files}.db`) }),
+    url: () => `sqlite:${join(folder, `${files}.db`)}`,
     async clear() {
       files++;
     },
