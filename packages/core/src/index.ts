@@ -86,6 +86,7 @@ export type { Allowance, Budget, Budgets } from './model/usage.ts';
 export type { RoleAdapter, RoleArtifact, RoleContext } from './ports/role-adapter.ts';
 export type {
   Preparation,
+  PublishedBy,
   Workspace,
   WorkspaceFile,
   WorkspaceOutside,

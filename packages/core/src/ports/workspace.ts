@@ -35,6 +35,15 @@ export interface Preparation {
  */
 export type WorkspaceUse = 'author' | 'judge';
 
+/** The attempt that publishes a checkpoint. */
+export interface PublishedBy {
+  /** Of the assignment, as `attempt` is. */
+  readonly epoch: number;
+  readonly attempt: number;
+  /** Ends the publishing. */
+  readonly signal: AbortSignal;
+}
+
 /** The label of the checkpoint that ends the work of a state. */
 export function checkpointLabel(state: string): string {
   return `after ${state}`;
@@ -66,6 +75,13 @@ export interface Workspace {
   files(): Promise<readonly string[]>;
   /** Records the tree as it is now. Equal trees give equal digests. */
   checkpoint(label: string): Promise<Checkpoint>;
+  /**
+   * Puts a checkpoint where workers on other machines find it. Resolves once it is there; calling it again
+   * changes nothing. What another attempt publishes stays as it is. Absent: checkpoints stay on this machine.
+   *
+   * @throws BatonError retryable when the checkpoint is not known to be there.
+   */
+  publish?(checkpoint: Checkpoint, by: PublishedBy): Promise<void>;
   /**
    * The change of the files from when the workspace was opened to the last checkpoint since, as a patch;
    * empty where there is none. Files that hold a secret are named and left out. Absent: cannot be told.

@@ -9,6 +9,7 @@ import { untilAborted } from '../waits.ts';
 import { createArtifactKeeper, keepPatch } from './artifact-keeper.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { addLastWords } from './last-words.ts';
+import { publish } from './publish.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 export interface Performed {
@@ -16,6 +17,9 @@ export interface Performed {
   /** The workspace as the role left it. */
   readonly checkpoint: Checkpoint | undefined;
 }
+
+/** Outcomes whose report names the checkpoint, from which the next worker goes on. */
+const HANDS_OVER: ReadonlySet<CheckedOutcome['kind']> = new Set(['advance', 'request_retry']);
 
 /**
  * Lets the role do its work: on the workspace as the assignment says it is, until the deadline.
@@ -67,6 +71,9 @@ export async function perform(
       workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), signal));
     if (keeper !== undefined && workspace !== undefined && checkpoint !== undefined) {
       await keepPatch(keeper, workspace, checkpoint, holdsSecret);
+    }
+    if (workspace !== undefined && checkpoint !== undefined && HANDS_OVER.has(outcome.kind)) {
+      await publish(options, assignment, { workspace, checkpoint }, signal);
     }
     return { outcome, checkpoint };
   } finally {
