@@ -151,6 +151,22 @@ export async function recallBuildSettings(
   );
 }
 
+/**
+ * Reads the settings of this machine for a build that travels: those from before it first opened the build. They
+ * differ from machine to machine, so no digest is known of them; that of the files shows whether they fit.
+ */
+export async function recallOwnSettings(
+  path: string,
+  source: GitSettingsSource,
+  submodules: readonly string[],
+): Promise<BuildSettings> {
+  const kept = parseSettings(await readIfThere(path));
+  if (kept !== undefined) return kept;
+  const present = await readBuildSettings(source, submodules);
+  await keepBuildSettings(path, present);
+  return present;
+}
+
 function parseSettings(bytes: Buffer | undefined): BuildSettings | undefined {
   try {
     return bytes && buildSettings.parse(JSON.parse(bytes.toString('utf8')));

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
+import { hasCode } from '../files/files.ts';
 import { cleanEnvironment, type Environment, QUIET_CONFIG } from './environment.ts';
 
 /** Where and how to run one git command. */
@@ -16,6 +17,8 @@ export interface GitCall {
    * programs, so allow it only with settings that no role has written. Default false.
    */
   readonly mayFetch?: boolean | undefined;
+  /** Ends git, and what it has started, early. It then runs without the terminal: no program can ask there. */
+  readonly signal?: AbortSignal | undefined;
   /** Exit codes other than 0 that are results, not failures. */
   readonly accept?: readonly number[];
 }
@@ -85,7 +88,8 @@ function execute(args: readonly string[], call: GitCall, env: Record<string, str
   return new Promise<GitResult>((resolve, reject) => {
     let child: ChildProcessWithoutNullStreams;
     try {
-      child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true });
+      const detached = call.signal !== undefined && process.platform !== 'win32';
+      child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true, detached });
     } catch (cause) {
       // Some failures to start are thrown, such as a file in place of the folder.
       spawnFailure(cause as Error, call).then(reject);
@@ -95,9 +99,13 @@ function execute(args: readonly string[], call: GitCall, env: Record<string, str
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    const end = (): void => endWithGroup(child);
+    call.signal?.addEventListener('abort', end, { once: true });
+    if (call.signal?.aborted) end();
     // Settle at once: `close` follows right after.
     child.on('error', (cause) => resolve(spawnFailure(cause, call).then(raise)));
     child.on('close', (code, signal) => {
+      call.signal?.removeEventListener('abort', end);
       const text = Buffer.concat(stderr).toString('utf8');
       resolve({
         code: code ?? -1,
@@ -109,6 +117,16 @@ function execute(args: readonly string[], call: GitCall, env: Record<string, str
     child.stdin.on('error', () => {});
     child.stdin.end(call.input);
   });
+}
+
+/** A transport is a process of its own, which keeps the output open. */
+function endWithGroup({ pid }: ChildProcessWithoutNullStreams): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid);
+  } catch (reason) {
+    if (!hasCode(reason, 'ESRCH')) throw reason;
+  }
 }
 
 function gitFailure(args: readonly string[], result: GitResult): BatonError {

@@ -6,6 +6,7 @@ import type { BuildPaths } from './build-paths.ts';
 import type { CheckpointRecord, Checkpoints } from './checkpoint.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import type { SetAside } from './set-aside.ts';
+import type { SharedCheckpoints } from './shared-checkpoints.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';
 import type { Worktree } from './worktree.ts';
@@ -21,6 +22,8 @@ export interface BuildContext {
   readonly ignored: readonly string[];
   /** Names of ignored files and folders that a restore keeps. */
   readonly keepIgnored: readonly string[];
+  /** Checkpoints of other machines; undefined: the build stays on this one. */
+  readonly shared: SharedCheckpoints | undefined;
   /** Called for a worktree that was in the way and could not be removed. */
   readonly setAside: (aside: SetAside) => void;
   /** Runs the tasks of this build one at a time. */

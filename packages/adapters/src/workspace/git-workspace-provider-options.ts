@@ -29,6 +29,14 @@ export interface GitWorkspaceProviderOptions {
   /** Environment of git; variables that redirect git are left out. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
+   * Git remote by which builds travel between machines: an absolute path, a `file:`, `http:`, `https:` or `ssh:`
+   * URL without credentials, or `user@host:path`. Every published checkpoint has a ref of its own there, below
+   * `refs/baton-shared/`. Default: builds stay on this machine.
+   */
+  readonly remote?: string | undefined;
+  /** Milliseconds after which a command on the remote is ended, 1 to 2,147,483,647. Default: 600,000. */
+  readonly remoteTimeoutMs?: number | undefined;
+  /**
    * Called for a worktree that was in the way of a new one and could not be removed. It now lies beside the
    * new one; `pruneBuilds` removes it once that is permitted. Default: not reported.
    */
@@ -43,7 +51,9 @@ export interface GitWorkspaceProvider extends WorkspaceProvider {
    * Creates a branch in the repository from the work of a build: one commit on the starting commit, with
    * exactly the build's changes. Repeated calls return the same result.
    *
-   * @throws BatonError `data_loss` when the checkpoint does not exist, `already_exists` when the branch holds
+   * With a remote, it gets a checkpoint of another machine from there first.
+   *
+   * @throws BatonError `data_loss` when the checkpoint does not exist, `unavailable` when the remote lacks it, `already_exists` when the branch holds
    * something else, `invalid_input` when git does not accept the name or cannot sign.
    * @example
    * import { createGitWorkspaceProvider } from '@baton/adapters/workspace';

@@ -4,6 +4,8 @@ import { createSerialize, withLock } from '../files/lock.ts';
 import { branchesOf } from '../git/branches.ts';
 import { createGit } from '../git/git.ts';
 import { readBuildSettings, withSparsePatternsOf } from '../git/git-settings.ts';
+import { checkRemote } from '../git/remote-address.ts';
+import type { Repository } from '../git/repository.ts';
 import { buildPaths, judgePaths } from './build-paths.ts';
 import { checkpointsOf } from './checkpoint.ts';
 import { findPlace, makePlace } from './find-place.ts';
@@ -15,6 +17,7 @@ import { type HandOverRequest, makeHandOver } from './hand-over.ts';
 import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
 import { openWorkspace, rulesOf } from './open-workspace.ts';
 import { privateGits } from './private-git.ts';
+import { sharedCheckpointsOf } from './shared-checkpoints.ts';
 import { type TakeTools, takeWork } from './take.ts';
 import { removeWorktree } from './worktree.ts';
 
@@ -62,13 +65,19 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * the checkpoint and the kept preparation, and is created again when a file of either was changed. Opening it
  * removes what earlier attempts of judges left there.
  *
+ * With `remote`, `publish` of a workspace puts a checkpoint on a git remote, and opening a build gets a checkpoint
+ * of another machine from there. Each machine converts files by the settings that its user had before it opened
+ * the build first; where they give other files than the checkpoint has, opening is refused. Files of Git LFS do
+ * not travel: a checkpoint in which the build changed one is not published.
+ *
  * Opening a build ends the commands (`runCommand`) that an earlier attempt left running in its worktree
  * because its process was killed or stopped. Processes that left the command's process group stay, and so
  * does work inside a process that is still alive.
  *
  * @throws BatonError from `open`: `invalid_input` for a malformed workflow id, an unusable repository or a
  * git filter whose program is missing; `data_loss` when a checkpoint or the build's initial git settings are
- * gone; `unavailable` when git fails, a lock is not released in time, or another process writes while files
+ * gone, or the remote has another object in the place of a checkpoint; `unavailable` when git fails, the remote is
+ * away or lacks the checkpoint, a lock is not released in time, or another process writes while files
  * are restored.
  * @example
  * import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
@@ -85,6 +94,12 @@ export function createGitWorkspaceProvider(
   const { ignored = [], keepIgnored = DEPENDENCY_FOLDERS } = options;
   const { onSetAside: setAside = () => undefined } = options;
   const serialize = createSerialize();
+  const remote = options.remote === undefined ? undefined : checkRemote(options.remote);
+  const { remoteTimeoutMs: timeoutMs } = options;
+  const sharedIn = (repository: Repository) =>
+    remote === undefined
+      ? undefined
+      : sharedCheckpointsOf({ git, env, repository, remote, timeoutMs });
 
   /** Runs the tasks of one build one at a time. */
   function exclusively<T>(workflowId: string, task: () => Promise<T>): Promise<T> {
@@ -106,10 +121,12 @@ export function createGitWorkspaceProvider(
       const { repository, ...places } = await findPlace(git, options, env);
       const paths = buildPaths(places, workflowId);
       return withLock(paths.lock, lockWaitMs, async () => {
+        const shared = sharedIn(repository);
+        await shared?.bring(workflowId, checkpoint);
         const checkpoints = checkpointsOf(git, repository, paths);
         const record = await checkpoints.find(checkpoint);
         const base = await checkpoints.baseOf(record);
-        const context = { git, env, repository, paths };
+        const context = { git, env, repository, paths, shared };
         const withGit = await privateGits(git, repository, paths);
         const rules = await rulesOf(context, withGit, base);
         const now = await readBuildSettings(context, []);
@@ -139,6 +156,7 @@ export function createGitWorkspaceProvider(
               use,
               ignored,
               keepIgnored,
+              shared: sharedIn(repository),
               setAside,
               exclusively: alone,
             },

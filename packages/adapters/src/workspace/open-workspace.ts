@@ -7,6 +7,7 @@ import {
   keepBuildSettings,
   readBuildSettings,
   recallBuildSettings,
+  recallOwnSettings,
 } from '../git/git-settings.ts';
 import { copyIndexIfThere, headOf } from '../git/repository.ts';
 import { listTree, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
@@ -37,6 +38,7 @@ export async function openWorkspace(
   const worktree = worktreeOf(git, repository, paths);
   await endRecordedGroups(paths.groups, paths.worktree);
   await worktree.removeLock();
+  if (checkpoint !== undefined) await context.shared?.bring(paths.workflowId, checkpoint);
   const entry = await findTarget(checkpoints, checkpoint);
   const base = entry && (await checkpoints.baseOf(entry));
   const rules =
@@ -84,14 +86,18 @@ async function newRules(build: BuildContext, withGit: WithPrivateGit): Promise<B
 
 /** @throws BatonError `data_loss` when the build's initial settings are gone. */
 export async function rulesOf(
-  context: Pick<BuildContext, 'git' | 'env' | 'repository' | 'paths'>,
+  context: Pick<BuildContext, 'git' | 'env' | 'repository' | 'paths' | 'shared'>,
   withGit: WithPrivateGit,
   base: CheckpointRecord,
 ): Promise<BuildRules> {
   const { start, settingsDigest, ignoreRules: rules } = base;
   const pointers = await pointersOf(context, start);
   const { settings: path } = context.paths;
-  const recalled = await recallBuildSettings(path, settingsDigest, context, textsOf(pointers));
+  const submodules = textsOf(pointers);
+  const recalled =
+    context.shared === undefined
+      ? await recallBuildSettings(path, settingsDigest, context, submodules)
+      : await recallOwnSettings(path, context, submodules);
   const settings = await withFilterPrograms(withGit, recalled, start, context.paths);
   return { start, pointers, settings, settingsDigest, ignoreRules: rules };
 }

@@ -55,7 +55,7 @@ export type WithPrivateGit = <T>(
 export const AS_THEY_ARE = '-text !crlf !eol -ident -filter !working-tree-encoding';
 
 /** Author and committer of every checkpoint. */
-const IDENTITY = {
+export const IDENTITY = {
   GIT_AUTHOR_NAME: 'Baton',
   GIT_AUTHOR_EMAIL: 'baton@localhost',
   GIT_COMMITTER_NAME: 'Baton',

@@ -60,7 +60,7 @@ export async function restore(target: RestoreTarget): Promise<Snapshot> {
 function comesOutOtherwise(worktree: string, expected: string, found: string): BatonError {
   return new BatonError(
     'unavailable',
-    `restoring ${worktree}: expected the files to have the digest ${expected}, found ${found}: something goes on writing there`,
+    `restoring ${worktree}: expected the files to have the digest ${expected}, found ${found}: something goes on writing there, or git converts files in another way than where the checkpoint was made (line endings, filters, sparse patterns)`,
     { metadata: { expected, found } },
   );
 }

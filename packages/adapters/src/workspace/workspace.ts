@@ -38,7 +38,8 @@ export function workspaceOf(
 ): Workspace {
   const { withGit, checkpoints, submodules, take } = tools;
   const { start, settings } = rules;
-  const { worktree: path } = context.paths;
+  const { worktree: path, workflowId } = context.paths;
+  const { shared } = context;
   const { objectFormat } = context.repository;
   let latest = { record: entry, entries: files.entries };
   let digested: readonly string[] = files.paths;
@@ -93,6 +94,9 @@ export function workspaceOf(
         latest = { record, entries };
         return { commit: record.commit, digest };
       }),
+    ...(shared !== undefined && {
+      publish: (checkpoint, by) => shared.publish({ workflowId, start }, checkpoint, by),
+    }),
     patch: async (holdsSecret) => {
       const before = { tree: entry.tree, entries: await entriesOf(entry.tree) };
       const { record, entries } = latest;

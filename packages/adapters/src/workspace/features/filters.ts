@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { pathText } from '../../files/files.ts';
 import { cleanEnvironment } from '../../git/environment.ts';
-import { textOf } from '../../git/git.ts';
 import { settingOf } from '../../git/git-settings.ts';
-import { idOf, readBlobs } from '../../git/tree-entries.ts';
+import { idOf } from '../../git/tree-entries.ts';
 import { conversionsOf, isConfigured } from '../file-attributes.ts';
+import { lfsPointers } from './lfs-pointers.ts';
 import { counted, type Examined, type RepositoryFeature } from './repository-feature.ts';
 
 const run = promisify(execFile);
@@ -108,37 +108,18 @@ async function examineLfs(
   return { name, verdict: 'problem', found: contents, advice: 'fetch them: git lfs pull' };
 }
 
-/** Pointers are smaller than this; their specification says so. */
-const LARGEST_POINTER = 1024;
-const VERSION = 'version https://git-lfs.github.com/spec/v1\n';
-const OID = /^oid sha256:([0-9a-f]{64})$/m;
-
 /** The files that are git-lfs pointers to content that is missing here. */
 async function missingLfsObjects(
   paths: readonly string[],
   { git, repository, settings, entries }: Examined,
 ): Promise<readonly string[]> {
   const call = { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } };
-  const ids = paths.map((path) => idOf(entries.get(path) ?? ''));
-  const input = Buffer.from(ids.map((id) => `${id}\n`).join(''));
-  const check = ['cat-file', '--batch-check=%(objectsize)'];
-  const sizes = textOf(await git(check, { ...call, input }))
-    .split('\n')
-    .map(Number);
-  const small = paths.flatMap((path, at) =>
-    (sizes[at] ?? LARGEST_POINTER) < LARGEST_POINTER ? [{ path, id: ids[at] ?? '' }] : [],
-  );
-  const blobs = await readBlobs(
-    git,
-    small.map(({ id }) => id),
-    call,
-  );
+  const idAt = (path: string) => idOf(entries.get(path) ?? '');
+  const pointers = await lfsPointers(git, paths.map(idAt), call);
   const storage = settingOf(settings, 'lfs.storage') ?? 'lfs';
   const objects = join(resolve(repository.commonDir, storage), 'objects');
-  return small.flatMap(({ path }, at) => {
-    const text = blobs[at]?.toString('latin1') ?? '';
-    const oid = text.startsWith(VERSION) ? OID.exec(text)?.[1] : undefined;
-    if (oid === undefined) return [];
-    return existsSync(join(objects, oid.slice(0, 2), oid.slice(2, 4), oid)) ? [] : [path];
+  return paths.filter((path) => {
+    const oid = pointers.get(idAt(path));
+    return oid && !existsSync(join(objects, oid.slice(0, 2), oid.slice(2, 4), oid));
   });
 }

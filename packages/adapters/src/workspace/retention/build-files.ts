@@ -41,11 +41,14 @@ export interface BuildFiles {
 /**
  * Lists the files of all builds of a repository by workflow id. A folder beside the worktrees that neither
  * git nor Baton's state knows belongs to no build and is left out.
+ *
+ * @param travels whether other homes of Baton may have made the checkpoints of a build that is also worked on here.
  */
 export async function listFiles(
   git: Git,
   place: Place,
   records: string,
+  travels: boolean,
 ): Promise<readonly BuildFiles[]> {
   const refs = await checkpointRefs(git, place.repository);
   const registered = new Map<string, Registration>();
@@ -79,7 +82,8 @@ export async function listFiles(
       const [worktree = 0, judged = 0, state = 0, ...times] = await Promise.all(
         [paths.worktree, judge.worktree, paths.state, paths.index, ...files].map(changedAt),
       );
-      const owner = registration?.state ?? checkpoints?.state ?? paths.state;
+      const maker = travels && state > 0 ? undefined : checkpoints?.state;
+      const owner = registration?.state ?? maker ?? paths.state;
       return {
         workflowId,
         worktree: worktree > 0 ? paths.worktree : undefined,

@@ -31,7 +31,12 @@ export async function listBuildFiles(
   const { env = process.env, lockWaitMs = 10_000 } = options;
   const git = createGit({ env, lockWaitMs });
   const place = await findPlace(git, options, env);
-  const builds = await listFiles(git, place, options.records ?? join(place.state, 'runs'));
+  const builds = await listFiles(
+    git,
+    place,
+    options.records ?? join(place.state, 'runs'),
+    options.remote !== undefined,
+  );
   const folders = new Set([
     place.state,
     ...builds.flatMap(({ worktree, asides }) => [
@@ -51,7 +56,13 @@ export async function listBuildFiles(
 export interface BuildFilesOptions
   extends Pick<
     GitWorkspaceProviderOptions,
-    'repository' | 'directory' | 'stateDirectory' | 'env' | 'lockWaitMs'
+    | 'repository'
+    | 'directory'
+    | 'stateDirectory'
+    | 'remote'
+    | 'remoteTimeoutMs'
+    | 'env'
+    | 'lockWaitMs'
   > {
   /**
    * Folder of other files of builds, each named `<workflowId>.<anything>`. The process that performs a build

@@ -5,6 +5,8 @@ import { removeTree } from '../../files/file-trees.ts';
 import { explainedFailure } from '../../files/files.ts';
 import { tryWithLock } from '../../files/lock.ts';
 import { createGit, type Git } from '../../git/git.ts';
+import { remoteOf } from '../../git/remote.ts';
+import { checkRemote } from '../../git/remote-address.ts';
 import { hasRecordedGroups } from '../../process/group-records.ts';
 import { judgePaths } from '../build-paths.ts';
 import { findPlace, type Place } from '../find-place.ts';
@@ -14,6 +16,12 @@ import { isHandedOver } from './checkpoint-refs.ts';
 import type { BuildFilesOptions } from './list-build-files.ts';
 import { type BuildStanding, decide, type PruneDecision, type PruneRules } from './prune-rules.ts';
 import { type PrunedPart, partsOf } from './pruned-parts.ts';
+import {
+  decideShared,
+  type RemoteCheckpoints,
+  remoteCheckpointsOf,
+  type SharedDecision,
+} from './remote-checkpoints.ts';
 
 /** Options of {@link pruneBuilds}. */
 export interface PruneOptions extends BuildFilesOptions {
@@ -48,7 +56,7 @@ export interface PrunedBuild {
 
 /**
  * Removes files of builds as `rules` permit: worktrees, then checkpoints and records. It changes nothing in
- * stores. It skips builds that a process works on. It names what cannot be removed and removes the rest.
+ * stores. It skips builds that a process works on. From a remote it removes only the checkpoints of complete builds. It names what cannot be removed and removes the rest.
  *
  * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
  * @example
@@ -71,8 +79,9 @@ export async function pruneBuilds(options: PruneOptions): Promise<readonly Prune
   const { rules, standingOf, signal, env = process.env } = options;
   const git = createGit({ env, lockWaitMs: options.lockWaitMs ?? 10_000 });
   const place = await findPlace(git, options, env);
+  const remote = remoteIn(git, place, options);
   const wanted = (one: BuildFiles) => rules.only?.includes(one.workflowId) ?? true;
-  const all = await listFiles(git, place, recordsOf(place, options));
+  const all = await listFiles(git, place, recordsOf(place, options), remote !== undefined);
   const standings = new Map<string, BuildStanding>();
   // Rank all builds, not only those that were named.
   for (const { workflowId } of all) {
@@ -95,9 +104,21 @@ export async function pruneBuilds(options: PruneOptions): Promise<readonly Prune
       },
       rules,
     );
-    pruned.push(await apply({ git, place, options, files, standing, decision }));
+    const decided = await decideShared({ files, standing, decision }, rules, remote);
+    pruned.push(await apply({ git, place, options, files, standing, remote, ...decided }));
   }
   return pruned;
+}
+
+function remoteIn(
+  git: Git,
+  { repository }: Place,
+  { remote, signal, env = process.env, ...options }: PruneOptions,
+): RemoteCheckpoints | undefined {
+  if (remote === undefined) return undefined;
+  const { remoteTimeoutMs: timeoutMs } = options;
+  const address = checkRemote(remote);
+  return remoteCheckpointsOf(remoteOf({ git, env, repository, address, timeoutMs }), signal);
 }
 
 function ranksOf(standings: ReadonlyMap<string, BuildStanding>): ReadonlyMap<string, number> {
@@ -107,20 +128,24 @@ function ranksOf(standings: ReadonlyMap<string, BuildStanding>): ReadonlyMap<str
   return new Map(complete.sort((a, b) => b.at - a.at).map(({ id }, rank) => [id, rank]));
 }
 
-interface Work {
+interface Work extends SharedDecision {
   readonly git: Git;
   readonly place: Place;
   readonly options: PruneOptions;
   readonly files: BuildFiles;
   readonly standing: BuildStanding;
-  readonly decision: PruneDecision;
+  readonly remote: RemoteCheckpoints | undefined;
 }
 
 async function apply(work: Work): Promise<PrunedBuild> {
   const { files, standing, decision, options, git, place } = work;
   const { workflowId } = files;
-  const parts = await partsOf(files, { ...options, git, repository: place.repository });
+  const parts = [
+    ...(await partsOf(files, { ...options, git, repository: place.repository })),
+    ...remotePart(work),
+  ];
   const goes = ({ kind }: PrunedPart): boolean => {
+    if (kind === 'remote checkpoints') return work.removesShared;
     if (kind === 'set aside') return files.elsewhere === undefined;
     return (
       decision.remove === 'everything' || (decision.remove === 'worktree' && kind === 'worktree')
@@ -143,6 +168,13 @@ async function apply(work: Work): Promise<PrunedBuild> {
   if (problems.length > 0)
     return { ...stays(decision.kept ?? 'not all of it could be removed'), problems };
   return { ...base, ...told, removed, left, problems };
+}
+
+function remotePart({ shared, remote, options }: Work): readonly PrunedPart[] {
+  if (remote === undefined || shared.size === 0) return [];
+  const size = { bytes: 0, whole: true };
+  const part = { kind: 'remote checkpoints', place: remote.address } as const;
+  return [{ ...part, ...(options.measure && { size }) }];
 }
 
 /** Runs `work` while no process performs or opens the build; undefined when one does. */
@@ -172,9 +204,9 @@ function recordsOf({ state }: Place, { records }: BuildFilesOptions): string {
   return records ?? join(state, 'runs');
 }
 
-/** Returns what could not be removed. Checkpoints go last, when nothing needs them any more. */
+/** Returns what could not be removed. Checkpoints go last, those here after those on the remote. */
 async function remove(
-  { git, place, files, options }: Work,
+  { git, place, files, options, remote, shared, removesShared }: Work,
   what: PruneDecision['remove'],
 ): Promise<readonly string[]> {
   const { paths, checkpoints, records, asides } = files;
@@ -187,6 +219,7 @@ async function remove(
   }
   if (signal?.aborted) return ['there was no time for all of it: the rest goes another time'];
   if (problems.length > 0 || what !== 'everything') return problems;
+  if (removesShared) await remote?.remove(shared);
   if (checkpoints !== undefined) {
     const { name, id } = checkpoints;
     await git(['update-ref', '--no-deref', '-d', name, id], { cwd: place.repository.root });

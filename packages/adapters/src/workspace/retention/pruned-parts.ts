@@ -7,10 +7,10 @@ import { bytesOfRef } from './checkpoint-refs.ts';
 
 /** A part of a build that is removed or stays. */
 export interface PrunedPart {
-  readonly kind: 'worktree' | 'set aside' | 'checkpoints' | 'records';
-  /** Folder, file or ref. */
+  readonly kind: 'worktree' | 'set aside' | 'checkpoints' | 'remote checkpoints' | 'records';
+  /** Folder, file, ref, or address of the remote. */
   readonly place: string;
-  /** Disk usage; absent when it was not measured. */
+  /** Disk usage on this machine; absent when it was not measured. */
   readonly size?: Size;
 }
 

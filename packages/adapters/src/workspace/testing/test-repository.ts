@@ -5,7 +5,10 @@ import { createRepository, gitIn } from '../../testing/git.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { type BuildPaths, buildPaths } from '../build-paths.ts';
 import { createGitWorkspaceProvider } from '../git-workspace-provider.ts';
-import type { GitWorkspaceProvider } from '../git-workspace-provider-options.ts';
+import type {
+  GitWorkspaceProvider,
+  GitWorkspaceProviderOptions,
+} from '../git-workspace-provider-options.ts';
 import { placesOf } from '../places.ts';
 
 /** A user's repository in a temporary folder that is removed after the test. */
@@ -18,7 +21,10 @@ export interface TestRepository {
   git(args: readonly string[], cwd?: string): string;
   /** Writes files into the repository and commits them. */
   commit(files: Readonly<Record<string, string | Buffer>>): string;
-  provider(env?: Readonly<Record<string, string>>): GitWorkspaceProvider;
+  provider(
+    env?: Readonly<Record<string, string>>,
+    options?: Pick<GitWorkspaceProviderOptions, 'remote' | 'remoteTimeoutMs'>,
+  ): GitWorkspaceProvider;
   /** The paths of a build in this repository. */
   build(workflowId: string): BuildPaths;
 }
@@ -39,6 +45,17 @@ export function makePipe(path: string): void {
 export function createTestRepository(
   files: Readonly<Record<string, string | Buffer>> = { 'a.txt': 'one\n' },
 ): TestRepository {
+  const repository = madeBy(createRepository);
+  repository.commit(files);
+  return repository;
+}
+
+/** A clone on a machine of its own: with another home, and so with other folders of Baton. */
+export function cloneTestRepository(from: string): TestRepository {
+  return madeBy((path, env) => gitIn(dirname(path), ['clone', '--quiet', from, path], env));
+}
+
+function madeBy(make: (path: string, env: NodeJS.ProcessEnv) => unknown): TestRepository {
   const folder = temporaryFolder();
   const path = join(folder, 'repository');
   const home = join(folder, 'home');
@@ -48,7 +65,7 @@ export function createTestRepository(
     HOME: home,
     GIT_CONFIG_NOSYSTEM: '1',
   };
-  createRepository(path, env);
+  make(path, env);
   const git = (args: readonly string[], cwd = path) => gitIn(cwd, args, env);
   const commit = (changed: Readonly<Record<string, string | Buffer>>) => {
     writeFiles(path, changed);
@@ -56,15 +73,14 @@ export function createTestRepository(
     git(['commit', '--quiet', '--allow-empty', '--message', 'work']);
     return git(['rev-parse', 'HEAD']).trim();
   };
-  commit(files);
   return {
     path,
     home,
     env,
     git,
     commit,
-    provider: (more = {}) =>
-      createGitWorkspaceProvider({ repository: path, env: { ...env, ...more } }),
+    provider: (more = {}, options = {}) =>
+      createGitWorkspaceProvider({ ...options, repository: path, env: { ...env, ...more } }),
     build: (workflowId) => buildPaths(placesOf(path, env), workflowId),
   };
 }
