@@ -59,6 +59,34 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
     expect(found['config']).toMatchObject({ verdict: 'ok' });
   });
 
+  it('checks that builds can travel by the remote, and leaves nothing there', async () => {
+    const { options, folder, git, repo, configure } = createProject();
+    const remote = join(folder, 'remote.git');
+    git('clone', '--quiet', '--bare', repo, remote);
+    configure((config) => {
+      config.workspace = { remote: './remote.git' };
+    });
+    const refs = () => git('-C', remote, 'for-each-ref');
+    const before = refs();
+    const found = named((await baton(['doctor', ...options, '--json'])).stdout);
+    expect(found['remote']).toEqual({
+      name: 'remote',
+      verdict: 'ok',
+      found: `${remote}, with checkpoints of 0 builds`,
+    });
+    expect(refs()).toBe(before);
+    configure((config) => {
+      config.workspace = { remote: './none.git' };
+    });
+    const { code, stdout } = await baton(['doctor', ...options, '--json']);
+    expect(code).toBe(8);
+    expect(named(stdout)['remote']).toMatchObject({
+      verdict: 'problem',
+      found: expect.stringContaining('does not appear to be a git repository'),
+      advice: expect.stringContaining(`git ls-remote ${join(folder, 'none.git')}`),
+    });
+  });
+
   it('tells what lies there of builds, and warns when it is much', async () => {
     const { options, kept, repo } = createProject();
     const few = named((await baton(['doctor', ...options, '--json'])).stdout);

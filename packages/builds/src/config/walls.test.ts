@@ -28,6 +28,7 @@ function setUp(sandbox: object = {}, prepare: (repository: string) => void = () 
     directory: at('home/baton/shop-1'),
     stateDirectory: at('home/.local/state/baton/shop-1'),
     records: '',
+    remote: undefined,
     agentHomes: () => '',
     env: { HOME: home, PATH: `${tool}:/usr/bin`, LIVE: '/srv/live' },
   });

@@ -20,6 +20,26 @@ it.each([
   );
 });
 
+const saidOfRemote = (remote: string): string | undefined =>
+  workspaceSchema.safeParse({ remote }).error?.issues[0]?.message;
+
+it.each([
+  ['ext::sh -c true', "found the transport 'ext', expected "],
+  ['--upload-pack=true', 'found an option of git, expected '],
+  ['shop.git', 'found neither, expected '],
+  ['https://ada:hunter2@git.example.com/shop.git', 'found a user name or password in the URL'],
+])('a remote is refused as %s', (remote, expected) => {
+  expect(saidOfRemote(remote)).toContain(expected);
+  expect(saidOfRemote(remote)).not.toContain('hunter2');
+});
+
+it.each(['./shop.git', '../shop.git', '~/shop.git', '/srv/shop.git', 'git@host:shop.git'])(
+  'a remote may be %s',
+  (remote) => {
+    expect(saidOfRemote(remote)).toBeUndefined();
+  },
+);
+
 it.each([
   ...['/package.json', 'test/acceptance/', '.github/', '.*rc', '...', '*.test.*', '!keep/.env'],
 ])('a pattern of .gitignore is fine: %s', (pattern) => {

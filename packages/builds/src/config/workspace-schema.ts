@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { remoteProblem } from '@baton/adapters/workspace';
 import { z } from 'zod';
 import { retentionSchema } from './argv-schema.ts';
 
@@ -33,6 +34,14 @@ function withoutSteps(text: string): string | undefined {
   return /^\.\.?(\/|$)/.test(meant) ? undefined : JSON.stringify(`${not}/${meant}`);
 }
 
+/** Relative to the configuration, or below the home. */
+export const FROM_HERE = /^(?:\.{1,2}|~)\//;
+
+const remote = z.string().superRefine((address, context) => {
+  const problem = FROM_HERE.test(address) ? undefined : remoteProblem(address);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
 /** Whose say it is which files belong to a build: the user's, never a role's. */
 export const workspaceSchema = z.strictObject({
   ignored: z
@@ -47,6 +56,11 @@ export const workspaceSchema = z.strictObject({
     .optional()
     .describe(
       'Folder for the files of builds, outside of the repository; relative to this file, ~/ for the home. Default: ~/baton/<repository>',
+    ),
+  remote: remote
+    .optional()
+    .describe(
+      'Git remote by which builds travel between machines: a path (./ beside this file, ~/ for the home), a file:, http:, https: or ssh: URL without credentials, or user@host:path. Default: builds stay on this machine',
     ),
   retention: retentionSchema
     .prefault({})

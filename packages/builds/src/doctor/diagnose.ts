@@ -22,7 +22,7 @@ export interface DiagnoseOptions extends CallerOptions {
 
 /**
  * Looks at everything that a build needs, as `baton doctor` does: Node, git, the repository, the state, the
- * configuration, the sandbox, programs, keys, protected paths. Changes nothing. No secret is in what it finds.
+ * configuration, the sandbox, programs, keys, protected paths, the remote of `workspace.remote`. Changes nothing. No secret is in what it finds.
  *
  * @returns a finding for each check; with a `problem` among them, builds cannot work.
  * @throws BatonError `cancelled` when the signal ended the commands.

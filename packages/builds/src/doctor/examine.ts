@@ -19,6 +19,7 @@ import { commandLines } from '../text/command-lines.ts';
 import { checkBuilds } from './check-builds.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
+import { checkRemote } from './check-remote.ts';
 import { checkSandbox } from './check-sandbox.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
@@ -167,6 +168,7 @@ async function checkConfig(
     ...(await checkCommands(config, workspace, env)),
     ...checkVariables(config, env),
     ...(await checkProtected(config, workspace)),
+    ...(await checkRemote(config, workspace, env)),
   ];
   if (server === undefined || adapters === undefined) return [roles, ...others];
   return [roles, await checkPolicies(config, server, adapters), ...others];

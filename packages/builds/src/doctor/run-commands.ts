@@ -78,6 +78,8 @@ async function removeAll(id: string, places: BuildPlaces): Promise<void> {
   };
   const pruned = await pruneBuilds({
     ...places,
+    // Nothing of it is published.
+    remote: undefined,
     rules,
     standingOf: async () => ({ kind: 'unknown' }),
   });

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 
 import { basename, dirname, join, resolve } from 'node:path';
 import { placesOf } from '@baton/adapters/workspace';
 import type { Config } from '../config/load-config.ts';
+import { FROM_HERE } from '../config/workspace-schema.ts';
 
 /** What Baton keeps of a workspace, outside of it. */
 export interface BatonFolder {
@@ -107,6 +108,8 @@ export interface BuildPlaces {
   readonly directory: string;
   readonly stateDirectory: string;
   readonly records: string;
+  /** By which builds travel between machines; undefined: they stay. */
+  readonly remote: string | undefined;
   /** Where coding agents keep their sessions of a build: with the rest of what is kept of it. */
   readonly agentHomes: (workflowId: string) => string;
   readonly env: Environment;
@@ -123,7 +126,17 @@ export function buildPlaces(
   const directory =
     wanted === undefined || config === undefined ? worktrees : expand(wanted, config.folder, env);
   const agentHomes = (workflowId: string) => join(root, 'builds', workflowId, 'agents');
-  return { repository, directory, stateDirectory: root, records: runs, agentHomes, env };
+  const remote = remoteOf(config, env);
+  return { repository, directory, stateDirectory: root, records: runs, remote, agentHomes, env };
+}
+
+function remoteOf(
+  config: Pick<Config, 'workspace' | 'folder'> | undefined,
+  env: Environment,
+): string | undefined {
+  const { remote } = config?.workspace ?? {};
+  const isHere = remote !== undefined && FROM_HERE.test(remote);
+  return isHere && config !== undefined ? expand(remote, config.folder, env) : remote;
 }
 
 function expand(path: string, folder: string, env: Environment): string {

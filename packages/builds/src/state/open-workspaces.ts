@@ -17,13 +17,14 @@ export function openWorkspaces(
   env: Readonly<Record<string, string | undefined>>,
   onSetAside?: (aside: SetAside) => void,
 ): GitWorkspaceProvider & { readonly directory: string } {
-  const { directory, stateDirectory } = buildPlaces(repository, config, env);
+  const { directory, stateDirectory, remote } = buildPlaces(repository, config, env);
   const ignored = config?.workspace.ignored;
   const provider = createGitWorkspaceProvider({
     repository,
     directory,
     stateDirectory,
     ignored,
+    remote,
     env,
     onSetAside,
   });

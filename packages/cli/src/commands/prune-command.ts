@@ -41,7 +41,8 @@ Complete builds lose their worktree, and their checkpoints (refs/baton/<workflow
 once a branch below baton/ has their files or 'checkpointsDays' of the configuration have passed. What is
 left of builds that no database knows goes, too, a day after it was last used. A build that is not
 complete goes only when it is named, or with --all, and with --yes; so do checkpoints that are nowhere
-else. A build that a process works on is left alone. The audit trail in the database stays.`;
+else. A build that a process works on is left alone. From the remote of the configuration go checkpoints of
+complete builds alone, after 'checkpointsDays' or with --yes. The audit trail in the database stays.`;
 
 export function pruneCommand(context: CommandContext): Command {
   return createCommand(context, 'prune', EXAMPLES)
