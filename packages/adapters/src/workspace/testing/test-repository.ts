@@ -51,8 +51,9 @@ export function createTestRepository(
 }
 
 /** A clone on a machine of its own: with another home, and so with other folders of Baton. */
-export function cloneTestRepository(from: string): TestRepository {
-  return madeBy((path, env) => gitIn(dirname(path), ['clone', '--quiet', from, path], env));
+export function cloneTestRepository(from: string, ...options: readonly string[]): TestRepository {
+  const clone = ['clone', '--quiet', ...options, from];
+  return madeBy((path, env) => gitIn(dirname(path), [...clone, path], env));
 }
 
 function madeBy(make: (path: string, env: NodeJS.ProcessEnv) => unknown): TestRepository {
