@@ -9,7 +9,7 @@ import { untilAborted } from '../waits.ts';
 import { createArtifactKeeper, keepPatch } from './artifact-keeper.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { addLastWords } from './last-words.ts';
-import { publish } from './publish.ts';
+import { persist } from './persist.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 export interface Performed {
@@ -35,7 +35,7 @@ export async function perform(
 ): Promise<Performed> {
   const { roles, workspaces, holdsSecret } = options;
   const { record, progress } = context;
-  const { workflowId, state, role } = assignment;
+  const { workflowId, state, role, epoch, attempt } = assignment;
   const adapter = roles.find((one) => one.role === role);
   if (adapter === undefined) throw new BatonError('internal', `no adapter for role '${role}'`);
   const { signal } = ending;
@@ -45,7 +45,12 @@ export async function perform(
     const use = adapter.judges ? 'judge' : 'author';
     const workspace =
       workspaces &&
-      (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint, use), signal));
+      (await persist(
+        options,
+        workflowId,
+        () => workspaces.open(workflowId, assignment.checkpoint, use),
+        signal,
+      ));
     let performing: Promise<unknown> = Promise.resolve();
     let thrown: unknown;
     const answered = await untilAborted(() => {
@@ -72,8 +77,10 @@ export async function perform(
     if (keeper !== undefined && workspace !== undefined && checkpoint !== undefined) {
       await keepPatch(keeper, workspace, checkpoint, holdsSecret);
     }
-    if (workspace !== undefined && checkpoint !== undefined && HANDS_OVER.has(outcome.kind)) {
-      await publish(options, assignment, { workspace, checkpoint }, signal);
+    if (checkpoint !== undefined && HANDS_OVER.has(outcome.kind)) {
+      const by = { epoch, attempt, signal };
+      // Before the report: the store must not name files that the next worker cannot get.
+      await persist(options, workflowId, async () => workspace?.publish?.(checkpoint, by), signal);
     }
     return { outcome, checkpoint };
   } finally {

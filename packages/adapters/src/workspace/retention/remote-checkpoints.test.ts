@@ -119,6 +119,18 @@ test('while the remote is away, the records stay that say what lies there', asyn
   expect(shared.remote.shared()).toEqual([]);
 });
 
+test('a machine that only read the checkpoints of another removes what it has of them', async () => {
+  const shared = createSharedBuild();
+  const { remote, one, other } = shared;
+  const workspace = await one.provider({}, { remote: remote.path }).open('w', undefined);
+  const checkpoint = await workspace.checkpoint('after implementation');
+  await workspace.publish?.(checkpoint, by(1, 1));
+  await other.provider({}, { remote: remote.path }).open('w', checkpoint);
+  await prune(shared, other, { w: endedDaysAgo(91) });
+  expect(other.git(['for-each-ref', 'refs/baton'])).toBe('');
+  expect(remote.shared()).toEqual([]);
+});
+
 test('a dry run leaves the remote as it is', async () => {
   const shared = createSharedBuild();
   await built(shared, 'w');

@@ -133,6 +133,21 @@ describe('a checkpoint that others have to find', () => {
     await runner.stop(0);
   });
 
+  it('is waited for by the next worker, too', async () => {
+    let opened = 0;
+    const workspaces = workspacesWith(async () => undefined);
+    const open = async () => {
+      opened += 1;
+      if (opened <= 9) throw away();
+      return workspaces.open();
+    };
+    const { baton, runner } = await setUp(assistant(), { workspaces: { open } });
+    const { workflowId } = await baton.start(aBuild());
+    void runner.run();
+    await reaches(baton, workflowId, 'handoff_to_coder');
+    expect(await typesOf(baton, workflowId)).not.toContain('attempt_failed');
+  });
+
   it('is not published with a question or a failure, which name no checkpoint', async () => {
     let tries = 0;
     const workspaces = workspacesWith(async () => {
