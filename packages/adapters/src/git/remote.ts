@@ -162,10 +162,10 @@ export function remoteOf({ git, env, repository, ...options }: RemoteOptions): R
       const answer = (await push([{ ref, from: '', to: commit }], signal)).get(ref);
       // Created now, or before: the remote has said that it has exactly this commit there.
       if (answer?.startsWith('*') || answer?.startsWith('=')) return;
-      throw failureAt(
-        address,
-        `it did not create ${ref}: ${answer?.slice(1) ?? 'it does not say why'}`,
-      );
+      const why = answer?.includes('(stale info)')
+        ? 'it has another object there'
+        : answer?.slice(1);
+      throw failureAt(address, `it did not create ${ref}: ${why ?? 'it does not say why'}`);
     },
 
     async fetch(ref, signal) {

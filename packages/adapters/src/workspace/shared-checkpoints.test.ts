@@ -94,7 +94,7 @@ test('a ref that leads to another object is refused, and publishing does not mov
   remote.git('update-ref', ref, wrong);
   await expect(workspace.publish?.(checkpoint, by(1, 1))).rejects.toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining('stale info'),
+    message: expect.stringContaining('it has another object there'),
   });
   expect(remote.shared()).toEqual([`${ref} ${wrong}`]);
   const opening = other.provider({}, { remote: remote.path }).open('w', checkpoint);

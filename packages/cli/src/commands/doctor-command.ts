@@ -22,7 +22,8 @@ baton doctor --workspace ~/shop --config roles.json
 baton doctor --run
 baton doctor --server http://127.0.0.1:7481 --json
 
-It changes nothing and asks no model. With --run, it also runs install, test and verify once on the
+It changes nothing and asks no model. Where the configuration has a remote, it creates a ref there and
+deletes it again. With --run, it also runs install, test and verify once on the
 last commit, in a worktree that it removes afterwards, and says how long each takes. With a problem it
 ends with exit code 8.`;
 

@@ -9,7 +9,7 @@ import {
 } from './test-repository.ts';
 
 /** A bare repository to travel by, and how to look at it. */
-export interface TestRemote {
+interface TestRemote {
   readonly path: string;
   git(...args: readonly string[]): string;
   /** The refs of checkpoints, each with its commit. */
