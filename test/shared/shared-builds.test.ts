@@ -140,8 +140,11 @@ describe('a build on two machines', { timeout: TEST_MS }, () => {
       const build = await onSqlite();
       const dying = build.work(0, ALL, ['after publishing', nth, 'SIGKILL']);
       expect((await once(dying, 'exit'))[1]).toBe('SIGKILL');
-      const { state } = await build.baton.status({ workflowId: build.workflowId });
-      expect(state).toBe(PHASES[nth - 1]);
+      const { state, checkpoint } = await build.baton.status({ workflowId: build.workflowId });
+      // It is on the remote, and the store knows nothing of it.
+      const unknown = checkpoint === undefined ? [] : [`--no-merged=${checkpoint.commit}`];
+      const refs = ['for-each-ref', ...unknown, 'refs/baton-shared'];
+      expect(gitIn(build.remote, refs)).not.toBe('');
       build.work(1, ALL);
       await expectWhole(build);
       const again = journalOf(build).filter((found) => found.state === state);
