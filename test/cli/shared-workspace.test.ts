@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { baton, createProject, documents, says, start, TIMEOUT } from './harness.ts';
 
 describe.concurrent('workspace.remote', TIMEOUT, () => {
-  it('has the checkpoint of every phase, the last one that of the summary', async () => {
+  it('has the checkpoint of every phase until the build is pruned', async () => {
     const { options, folder, git, repo, configure } = createProject();
     const remote = join(folder, 'remote.git');
     git('clone', '--quiet', '--bare', repo, remote);
@@ -18,6 +18,10 @@ describe.concurrent('workspace.remote', TIMEOUT, () => {
     const own = refs.split('\n').filter((ref) => ref.includes(`/${summary.workflowId}/`));
     expect(own.length).toBeGreaterThanOrEqual(6);
     expect(refs).toContain(summary.checkpoint.commit);
+    const kept = await baton(['prune', ...options]);
+    expect(kept.stdout).toContain('its checkpoints on the remote stay for other machines');
+    await baton(['prune', summary.workflowId, '--yes', ...options]);
+    expect(git('-C', remote, 'for-each-ref', 'refs/baton-shared')).toBe('');
   });
 
   it('is told while it is away, and the build goes on when it is back', async () => {
