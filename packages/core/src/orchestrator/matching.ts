@@ -111,6 +111,7 @@ export function createMatching(context: OrchestratorContext): Matching {
       if (snapshot !== undefined) pauses.await(snapshot);
       return;
     }
+    context.notifier.announce(work);
     taker.rest(work.workflowId, clock.now() + REST_MS);
     taker.trouble(work.workflowId, error);
     // What is not for this worker may be for another.
@@ -274,7 +275,7 @@ export function createMatching(context: OrchestratorContext): Matching {
     }
   }
 
-  context.notifier.attach({ committed, renewed });
+  context.notifier.attach({ committed, renewed, isTaking: (id) => underWay.has(id) });
   concurrency.onGivenBack(fillAll);
   return {
     register(terms) {

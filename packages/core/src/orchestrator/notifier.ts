@@ -1,13 +1,15 @@
 import type { Progress } from '../model/progress.ts';
 import type { WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Dispatcher, WorkflowListener } from '../ports/runtime.ts';
+import type { Dispatcher, WorkflowListener, WorkHint } from '../ports/runtime.ts';
 import type { Renewal } from '../ports/workflow-store.ts';
 
 /** Tells all listeners in this process that a commit has happened. */
 export interface Notifier {
   committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
   renewed(renewal: Renewal, held: boolean): void;
+  /** Tells other processes of work after all, which no worker of this process could take. */
+  announce(hint: Omit<WorkHint, 'origin'>): void;
   /** Tells `matching` of everything, before anyone else. Called once, before the first commit. */
   attach(matching: MatchingListener): void;
   /** Calls `wake` after each commit of the workflow until the returned function is called. */
@@ -20,6 +22,8 @@ export interface Notifier {
 /** What gives work to workers has to know of every change. */
 interface MatchingListener {
   committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
+  /** Whether a worker of this process is about to take the workflow: others would only compete for it. */
+  isTaking(workflowId: string): boolean;
   /** A claim was renewed, or found lost. */
   renewed(renewal: Renewal, held: boolean): void;
 }
@@ -48,7 +52,8 @@ export function createNotifier({
     for (const listener of listeners) alone(() => listener.onCommitted(snapshot, events));
     if (dispatcher === undefined) return;
     const { id: workflowId, projectId, priority, role, claim } = snapshot;
-    const isFree = role !== undefined && claim === undefined;
+    const isFree =
+      role !== undefined && claim === undefined && matching?.isTaking(workflowId) !== true;
     if (isFree || events.some(({ type }) => type === 'attempt_lost')) {
       const place = { workflowId, projectId, priority };
       alone(() => dispatcher.announce({ ...place, role: isFree ? role : undefined, origin }));
@@ -70,6 +75,7 @@ export function createNotifier({
       alone(() => matching?.committed(snapshot, events));
       if (!silent) tell(snapshot, events);
     },
+    announce: (hint) => alone(() => dispatcher?.announce({ ...hint, origin })),
     renewed: (renewal, held) => alone(() => matching?.renewed(renewal, held)),
     attach(one) {
       matching = one;

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import type { ClaimedAssignment } from '../model/views.ts';
+import type { WorkHint } from '../ports/runtime.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
@@ -120,4 +121,20 @@ it('takes the most urgent build of a project first, and equal ones in their orde
   for (let i = 0; i < 23 * 6 - 1; i++) await round();
   const usual = Array.from({ length: 19 }, (_, i) => `${i + 1}`);
   expect([...new Set(performed)]).toEqual(['0', 'urgent', ...usual, 'last', 'slow']);
+});
+
+it('tells other processes only of what no worker of its own is about to take', async () => {
+  const announced: (string | undefined)[] = [];
+  const dispatcher = {
+    announce: ({ role }: WorkHint) => void announced.push(role),
+    subscribe: () => () => undefined,
+  };
+  const baton = createOrchestrator({ store: await createMemoryStore(), dispatcher });
+  const { round } = team(baton, 1);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await baton.start(aBuild());
+  await round();
+  expect(announced).toEqual([]);
+  await baton.start(aBuild());
+  expect(announced).toEqual(['q_assistant']);
 });

@@ -5,6 +5,7 @@ export type {
   OpenArtifactHarness,
 } from './artifact-contract/harness.ts';
 export { passingHandOverOutputs, passingOutputs } from './build-outputs.ts';
+export { type DispatcherHarness, describeDispatcherContract } from './dispatcher-contract.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { createScriptedRole, type ScriptedAnswer, type ScriptedRole } from './scripted-role.ts';
 export type { OpenHarness, StoreHarness } from './store-contract/harness.ts';

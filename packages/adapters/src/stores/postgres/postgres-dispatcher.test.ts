@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkHint } from '@baton/core';
+import { describeDispatcherContract } from '@baton/core/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { postgresMissing } from '../testing/private-postgres.ts';
 import { fromPayload, toPayloads } from './listen.ts';
-import { createPostgresDispatcher } from './postgres-dispatcher.ts';
+import { createPostgresDispatcher, type PostgresDispatcher } from './postgres-dispatcher.ts';
 import { usePostgres } from './testing/use-postgres.ts';
 
 const hint = (n: number): WorkHint => ({ workflowId: `wf_${n}`, role: 'code_writer' });
@@ -22,6 +23,22 @@ describe('the payloads of hints', () => {
 
 describe.skipIf(postgresMissing())('the PostgreSQL dispatcher', () => {
   const { server, open, aSchema } = usePostgres();
+
+  let channels = 0;
+  describeDispatcherContract('the PostgreSQL dispatcher', async () => {
+    const channel = `contract_${channels++}`;
+    const another = () => createPostgresDispatcher({ connection: server().url, channel });
+    const all = [await another()];
+    return {
+      dispatcher: all[0] as PostgresDispatcher,
+      async another() {
+        const one = await another();
+        all.push(one);
+        return one;
+      },
+      destroy: async () => void (await Promise.all(all.map((one) => one.close()))),
+    };
+  });
 
   /** A listening dispatcher and the hints that it received. */
   async function aListener(options: object = {}) {

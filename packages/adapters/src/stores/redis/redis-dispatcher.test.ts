@@ -1,4 +1,5 @@
 import { createMemoryStore, createOrchestrator, type WorkHint } from '@baton/core';
+import { describeDispatcherContract } from '@baton/core/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startCuttingProxy } from '../testing/cutting-proxy.ts';
@@ -29,6 +30,22 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     opened.push(dispatcher);
     return dispatcher;
   }
+
+  let channels = 0;
+  describeDispatcherContract('the Redis dispatcher', async () => {
+    const channel = `contract-${channels++}`;
+    const another = () => createRedisDispatcher({ connection: redis.url, channel });
+    const all = [await another()];
+    return {
+      dispatcher: all[0] as RedisDispatcher,
+      async another() {
+        const one = await another();
+        all.push(one);
+        return one;
+      },
+      destroy: async () => void (await Promise.all(all.map((one) => one.close()))),
+    };
+  });
 
   /** Announces until a hint arrives: subscribing takes a moment. */
   async function heard(from: RedisDispatcher, by: readonly WorkHint[]): Promise<void> {
