@@ -123,7 +123,7 @@ export function createClientOver(
       const message = wire.claim.request.encodeChecked({ ...request, token });
       return wire.claim.reply.decode(await send(message, assignments.claimAssignment));
     },
-    takeWork: (request, signal) => takeWork(over, request, signal),
+    takeWork: (request, signal, onOpen) => takeWork(over, request, signal, onOpen),
     pollWork: async (request, signal) => {
       const message = wire.pollWork.request.encodeChecked(request);
       // It answers when there is work: the server needs that time, and the usual one to answer. What is lost

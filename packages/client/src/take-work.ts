@@ -21,10 +21,12 @@ export async function* takeWork(
   }: StreamOver & { readonly assignments: Client<typeof AssignmentService> },
   request: TakeWorkRequest,
   signal?: AbortSignal,
+  onOpen?: () => void,
 ): AsyncGenerator<TakenWork, void, undefined> {
   const message = mapped.request.encodeChecked(request);
   const ended = signal === undefined ? closed : AbortSignal.any([closed, signal]);
   const liveness = createLiveness(timeoutMs);
+  let isOpen = false;
   try {
     const stream = assignments.takeWork(message, {
       // It has no deadline.
@@ -34,6 +36,9 @@ export async function* takeWork(
     });
     for await (const item of stream) {
       liveness.heard();
+      // A refusal has headers, too: only a message, be it a heartbeat, says that the server gives work.
+      if (!isOpen) onOpen?.();
+      isOpen = true;
       const work = mapped.item.decode(item);
       if (work !== undefined) yield work;
     }

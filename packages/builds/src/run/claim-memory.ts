@@ -78,13 +78,15 @@ export function createClaimMemory(
     source: WorkSource,
     request: TakeWorkRequest,
     signal?: AbortSignal,
+    onOpen?: () => void,
   ): AsyncGenerator<TakenWork, void, undefined> {
     while (signal?.aborted !== true) {
       const token = newToken();
       remember([token]);
       const offers = request.offers.map((offer) => ({ ...offer, token }));
       // It ends with the claim, and what that went on to.
-      for await (const work of source.takeWork({ ...request, offers, capacity: 1 }, signal)) {
+      const asking = { ...request, offers, capacity: 1 };
+      for await (const work of source.takeWork(asking, signal, onOpen)) {
         if (work.kind === 'assignment') begun(token);
         yield work;
       }
@@ -93,7 +95,7 @@ export function createClaimMemory(
 
   return {
     remembering: (source) => ({
-      takeWork: (request, signal) => takeWork(source, request, signal),
+      takeWork: (request, signal, onOpen) => takeWork(source, request, signal, onOpen),
       advance: (request) => takingNext(request, (one) => source.advance(one)),
       requestRetry: (request) => takingNext(request, (one) => source.requestRetry(one)),
       listClaimable: (request) => source.listClaimable(request),

@@ -52,6 +52,7 @@ export interface WorkSource {
    * Claims work for a worker and gives it to it as it comes, until the signal aborts or its reader ends. What
    * was claimed and not read goes back at once. Several workers never get the same.
    *
+   * @param onOpen called when the source has taken the request: from then on, no work means that there is none.
    * @throws BatonError `invalid_input`; over a wire also `unavailable`: then ask again, with what is held.
    * @example
    * import { createMemoryStore, createOrchestrator } from '@baton/core';
@@ -61,7 +62,11 @@ export interface WorkSource {
    *   if (work.kind === 'assignment') console.log(work.assignment.instructions);
    * }
    */
-  takeWork(request: TakeWorkRequest, signal?: AbortSignal): AsyncIterable<TakenWork>;
+  takeWork(
+    request: TakeWorkRequest,
+    signal?: AbortSignal,
+    onOpen?: () => void,
+  ): AsyncIterable<TakenWork>;
   /**
    * Work for `roles`, the longest waiting first.
    * @throws BatonError `unavailable`.

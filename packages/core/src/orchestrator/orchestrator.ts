@@ -65,7 +65,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     describeDefinition: (request) => describe(context, request),
     listClaimable: timed(listClaimable),
     claim: timed(claim),
-    takeWork: (request, signal) => takeWork(context, matching, request, signal),
+    takeWork: (request, signal, onOpen) => takeWork(context, matching, request, signal, onOpen),
     pollWork: (request, signal) => pollWork(context, matching, request, signal),
     renewClaim: timed(renewClaim),
     renewClaims: timed(renewClaims),

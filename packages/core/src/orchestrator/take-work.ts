@@ -16,6 +16,7 @@ export async function* takeWork(
   matching: Matching,
   request: TakeWorkRequest,
   signal?: AbortSignal,
+  onOpen?: () => void,
 ): AsyncGenerator<TakenWork, void, undefined> {
   const body = validate(takeWorkRequest, request, 'the request to take work');
   await options.clockReady();
@@ -31,6 +32,7 @@ export async function* takeWork(
   const end = (): void => stream.end();
   signal?.addEventListener('abort', end, { once: true });
   try {
+    onOpen?.();
     yield* stream;
   } finally {
     signal?.removeEventListener('abort', end);

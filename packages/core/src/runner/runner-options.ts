@@ -18,6 +18,8 @@ import { offersOf } from './offers.ts';
 
 /** What a runner tells its observer. These are hints: the audit trail is the truth. */
 export type RunnerReport =
+  /** The source gives work: for the first time, or again. */
+  | { readonly kind: 'listening' }
   | { readonly kind: 'performing'; readonly assignment: Assignment }
   | { readonly kind: 'progress'; readonly assignment: Assignment; readonly message: string }
   | {

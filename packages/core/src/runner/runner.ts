@@ -14,6 +14,9 @@ import type { RunnerState } from './runner-state.ts';
  * 2. An error in one piece of work is reported and never ends the runner. A source that is away is asked again.
  */
 
+/** Longest wait before a source that is away is asked again, in milliseconds. */
+const MOST_AWAY_MS = 10_000;
+
 /** Performs the work of its roles. */
 export interface Runner {
   /** Works until `stop`. Call it once. */
@@ -75,14 +78,20 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
       try {
         const holding = heartbeats.held();
         const request = { offers, capacity: concurrency, workflowId, holding };
-        await receiveAll(source.takeWork(request, stopping.signal), () => {
+        let isOpen = false;
+        const opened = (): void => {
+          if (isOpen) return;
+          isOpen = true;
           failures = 0;
-        });
+          onReport({ kind: 'listening' });
+        };
+        await receiveAll(source.takeWork(request, stopping.signal, opened), opened);
       } catch (reason) {
         if (stopping.signal.aborted) return;
         trouble(undefined, reason);
         failures++;
-        await clock.sleep(backoffMs(failures, backoff, random), stopping.signal);
+        const pause = Math.min(backoffMs(failures, backoff, random), MOST_AWAY_MS);
+        await clock.sleep(pause, stopping.signal);
       }
     }
   }
