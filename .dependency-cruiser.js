@@ -92,9 +92,15 @@ export default {
     ),
     never(
       'client-needs-only-the-contract',
-      '^packages/client/src/',
-      '^packages/(server/|adapters/|builds/|cli/|mcp/|core/src/(?!(api|errors|waits)\\.ts$))',
+      '^packages/client/src/(?!worker/)',
+      '^packages/(server/|adapters/|builds/|cli/|mcp/|client/src/worker/|core/src/(?!(api|errors|waits)\\.ts$))',
       "Of our packages, the client imports proto, wire, and core's errors, types and waits.",
+    ),
+    never(
+      'worker-needs-client-and-core',
+      '^packages/client/src/worker/',
+      '^(packages/(server|adapters|builds|cli|mcp|wire)|proto)/',
+      'Of our packages, a worker imports the client, and the runner of core.',
     ),
     never(
       'wire-needs-only-the-contract',
