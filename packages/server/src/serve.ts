@@ -1,5 +1,5 @@
 import { openStore } from '@baton/adapters/open-store';
-import { createOrchestrator } from '@baton/core';
+import { createOrchestrator, type Orchestrator } from '@baton/core';
 import { type Environment, readConfig, type ServerConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { loadPolicies } from './policies/load-policies.ts';
@@ -11,6 +11,10 @@ import { type BatonServer, createServer } from './server.ts';
 export interface RunningServer extends BatonServer {
   /** What it runs on, for people. */
   readonly summary: string;
+  /** Where its HTTP port is reached from this machine. */
+  readonly url: string;
+  /** Its operations, for what runs in the same process. They end with it. */
+  readonly orchestrator: Orchestrator;
 }
 
 /**
@@ -77,6 +81,8 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   let stopped: Promise<void> | undefined;
   return {
     ...server,
+    orchestrator,
+    url: urlOf(config, server),
     summary: summary(
       config,
       server,
@@ -88,6 +94,15 @@ export async function serve(environment: Environment): Promise<RunningServer> {
       return stopped;
     },
   };
+}
+
+/** An address to listen on for any is none to call. */
+const CALLED: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+function urlOf({ host, tls }: ServerConfig, { httpPort }: BatonServer): string {
+  const called = CALLED[host] ?? host;
+  const scheme = tls === undefined ? 'http' : 'https';
+  return `${scheme}://${called.includes(':') ? `[${called}]` : called}:${httpPort}`;
 }
 
 function summary(

@@ -65,6 +65,11 @@ export interface BatonServer {
   readonly grpcPort: number;
   readonly httpPort: number;
   /**
+   * Says by its health checks that it stops, so that no new callers are sent to it, and serves on until `stop`: for a
+   * process in which something else has to end first.
+   */
+  retire(): void;
+  /**
    * Takes no more requests, ends watches with UNAVAILABLE so that they go on elsewhere, waits for
    * the rest up to the drain time, then cuts off what is left. Once is enough; more does no harm.
    */
@@ -146,6 +151,10 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     host,
     grpcPort: grpc.port,
     httpPort: http.port,
+    retire() {
+      grpc.retire();
+      http.retire();
+    },
     stop: () => {
       stopped ??= stop();
       return stopped;

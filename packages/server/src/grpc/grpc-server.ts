@@ -32,6 +32,8 @@ export interface GrpcServerOptions {
 
 export interface GrpcServer {
   readonly port: number;
+  /** Says by its health service that it stops; it still serves. */
+  retire(): void;
   /** No new calls; resolves when those under way have been answered. */
   drain(): Promise<void>;
   /** Cuts off whatever is left. */
@@ -77,6 +79,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   legalizeHeaders(server);
   return {
     port,
+    retire: () => health.stop(),
     async drain() {
       health.stop();
       const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));

@@ -40,6 +40,8 @@ export interface HttpServerOptions {
 
 export interface HttpServer {
   readonly port: number;
+  /** Says by `/healthz` that it stops; it still serves. */
+  retire(): void;
   /** No new connections; resolves when the requests under way have been answered. */
   drain(): Promise<void>;
   /** Cuts off whatever is left. */
@@ -57,6 +59,7 @@ export interface HttpServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { services, log, tls } = options;
   let stopping = false;
+  let isRetired = false;
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const responses = new Map<Socket, Set<HttpResponse>>();
@@ -77,7 +80,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   const serveRoute = createRouteHandler({
     ...options,
-    isServing: () => !stopping,
+    isServing: () => !stopping && !isRetired,
     connectionOf: load.of,
   });
   const answers = createOriginGuard(options);
@@ -145,6 +148,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
+    retire() {
+      isRetired = true;
+    },
     async drain() {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -18,7 +18,7 @@ export interface RouteOptions {
   readonly streams: OpenStreams;
   readonly log: Log;
   readonly connectionOf: Load['of'];
-  /** False while the server stops. */
+  /** False once the server stops, or says that it is going to. */
   readonly isServing: () => boolean;
 }
 
