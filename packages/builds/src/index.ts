@@ -28,3 +28,10 @@ export type { HandedOver } from './run/hand-over.ts';
 export { resumeBuild } from './run/resume-build.ts';
 export { runBuild } from './run/run-build.ts';
 export { type WatchBuildOptions, watchBuild } from './run/watch-build.ts';
+export { startWorker } from './worker/start-worker.ts';
+export type {
+  HealthOptions,
+  StartedWorker,
+  StartWorkerOptions,
+  WorkerObserver,
+} from './worker/worker-options.ts';

@@ -27,7 +27,7 @@ import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
 import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
-import { type RoleName, WAYS } from './role-schema.ts';
+import { ROLE_NAMES, type RoleName, WAYS } from './role-schema.ts';
 import type { Walls } from './walls.ts';
 import { withFileAccounting } from './with-file-accounting.ts';
 import { type Installing, withInstall } from './with-install.ts';
@@ -53,7 +53,7 @@ export interface BuildRolesOptions extends RoleOptions {
 }
 
 /**
- * The five roles of a build as the configuration has them performed. The last three are performed by
+ * The roles of a build, those that are wanted of the five, as the configuration has them performed. The last three are performed by
  * really running `commands`, or by handing over what they judged where nothing deploys; what is configured for these roles can only be stricter.
  *
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
@@ -123,27 +123,35 @@ export async function createBuildRoles(
         sources: rules.sources,
         ...author('release_manager'),
       });
-    const auditor = createTestAuditor({
-      test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
-      coverage: coverageRuleOf(config),
-      ...judging,
-      ...author('test_auditor'),
-    });
-    const overseer = createVerificationOverseer({
-      ...judging,
-      verify: verify.map((one) => check('verification_overseer', 'verify', one, one.name)),
-      ...author('verification_overseer'),
-    });
-    const adapters = [
-      baselined(accounted(required('q_assistant', speaker('q_assistant')))),
-      // What keeps it from installing may be what it has to mend.
-      installed(accounted(required('code_writer', speaker('code_writer'))), () => undefined),
-      installed(accounted(auditor)),
-      installed(accounted(overseer)),
-      release === undefined
-        ? accounted(createHandOverManager({ sources: rules.sources, ...author('release_manager') }))
-        : installed(accounted(deploying(release))),
-    ];
+    const auditor = () =>
+      createTestAuditor({
+        test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
+        coverage: coverageRuleOf(config),
+        ...judging,
+        ...author('test_auditor'),
+      });
+    const overseer = () =>
+      createVerificationOverseer({
+        ...judging,
+        verify: verify.map((one) => check('verification_overseer', 'verify', one, one.name)),
+        ...author('verification_overseer'),
+      });
+    const makers: Readonly<Record<RoleName, () => RoleAdapter>> = {
+      q_assistant: () => baselined(accounted(required('q_assistant', speaker('q_assistant')))),
+      code_writer: () =>
+        // What keeps it from installing may be what it has to mend.
+        installed(accounted(required('code_writer', speaker('code_writer'))), () => undefined),
+      test_auditor: () => installed(accounted(auditor())),
+      verification_overseer: () => installed(accounted(overseer())),
+      release_manager: () =>
+        release === undefined
+          ? accounted(
+              createHandOverManager({ sources: rules.sources, ...author('release_manager') }),
+            )
+          : installed(accounted(deploying(release))),
+    };
+    const wanted = ROLE_NAMES.filter((role) => options.only?.includes(role) ?? true);
+    const adapters = wanted.map((role) => makers[role]());
     return print === undefined ? adapters : adapters.map((one) => watchingRepository(one, print));
   };
 

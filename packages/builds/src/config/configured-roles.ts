@@ -25,7 +25,7 @@ import { loadModelRole, type Performer } from './model-role.ts';
 import { withStandIns } from './model-variables.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
-import { type RoleEntry, type RoleName, rolesSchema } from './role-schema.ts';
+import { ROLE_NAMES, type RoleEntry, type RoleName } from './role-schema.ts';
 import { withReviews } from './with-reviews.ts';
 
 export interface RoleOptions {
@@ -41,6 +41,8 @@ export interface RoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Returns the folder where agents keep their sessions of a build. */
   readonly agentHomes: (workflowId: string) => string;
+  /** The roles that are performed here: nothing else is looked at. Default: all. */
+  readonly only?: readonly RoleName[] | undefined;
   /** In place of the configuration's. Default: none. */
   readonly roles?: readonly RoleAdapter[] | undefined;
   /** Begins the journal of an attempt's model calls. Default: a kill loses what they used. */
@@ -78,9 +80,11 @@ export async function createConfiguredRoles(
   // Read now: a broken cassette would otherwise show only after the first answer was paid for.
   if (into !== undefined && existsSync(into.path)) await into.entries();
   const performers = new Map<RoleName, Performer>();
-  for (const [name, entry] of Object.entries(config.roles)) {
-    const role = name as RoleName;
-    if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, asking));
+  for (const role of ROLE_NAMES) {
+    const entry = config.roles[role];
+    const isWanted = options.only?.includes(role) ?? true;
+    if (entry !== undefined && isWanted)
+      performers.set(role, await performerOf(role, entry, config, asking));
   }
   for (const adapter of options.roles ?? []) {
     performers.set(knownRole(adapter.role), () => withReviews(adapter, config));
@@ -174,13 +178,13 @@ async function performerOf(
 }
 
 /** @throws BatonError `invalid_input` for a role that builds don't have. */
-function knownRole(role: string): RoleName {
-  const legal = Object.keys(rolesSchema.shape);
-  if (legal.includes(role)) return role as RoleName;
-  const description = `found '${role}'; expected one of ${legal.join(', ')}`;
+export function knownRole(role: string): RoleName {
+  const known = ROLE_NAMES.find((name) => name === role);
+  if (known !== undefined) return known;
+  const description = `found '${role}'; expected one of ${ROLE_NAMES.join(', ')}`;
   throw new BatonError('invalid_input', `roles: ${description}`, {
     violations: [{ field: 'roles', description }],
-    legal,
+    legal: ROLE_NAMES,
   });
 }
 

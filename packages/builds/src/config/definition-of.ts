@@ -72,7 +72,10 @@ const READY_MADE: ReadonlySet<string> = new Set(['build', BUILD_AND_HAND_OVER]);
  *
  * @throws BatonError `invalid_input` naming both, and the way on.
  */
-export function refuseOtherEnding(config: Config, status: WorkflowStatus): void {
+export function refuseOtherEnding(
+  config: Config,
+  status: Pick<WorkflowStatus, 'buildId' | 'completedAt' | 'definition'>,
+): void {
   const { buildId, completedAt, definition } = status;
   const { name } = definitionOf(config);
   if (completedAt !== undefined || name === definition.name) return;

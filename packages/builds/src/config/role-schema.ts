@@ -130,3 +130,6 @@ export const rolesSchema = z.strictObject({
 
 export type RoleEntry = z.output<ReturnType<typeof roleEntry>>;
 export type RoleName = keyof z.output<typeof rolesSchema>;
+
+/** In the order in which they carry a build. */
+export const ROLE_NAMES = Object.keys(rolesSchema.shape) as readonly RoleName[];

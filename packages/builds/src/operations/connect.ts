@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Redact, redactDeep } from '@baton/adapters/secrets';
-import type { BatonClient } from '@baton/client';
+import type { BatonClient, ClientOptions } from '@baton/client';
 import { BatonError, type WorkflowDefinition } from '@baton/core';
 import { createApprovalTokens } from '../approval/approval-tokens.ts';
 import { guardedOperations } from '../approval/guarded-operations.ts';
@@ -43,21 +43,22 @@ export function serverOf(
 /**
  * A client of a server, loaded on demand, because gRPC loads slowly.
  *
- * @throws BatonError `invalid_input` when `baseUrl` is not an HTTP address.
+ * @param server its address: `http` or `https` for Connect, `grpc` or `grpcs` for gRPC.
+ * @throws BatonError `invalid_input` for another address.
  */
-export async function clientOf(baseUrl: string): Promise<BatonClient> {
-  checkAddress(baseUrl);
+export async function clientOf(server: string): Promise<BatonClient> {
+  const address = addressOf(server);
   const { createBatonClient } = await import('@baton/client');
-  return createBatonClient({ baseUrl });
+  return createBatonClient(address);
 }
 
 /**
  * Opens the operations on a server.
  *
- * @throws BatonError `invalid_input` when `baseUrl` is not an HTTP address.
+ * @throws BatonError `invalid_input` for an address that is none.
  */
-export async function connectToServer(baseUrl: string): Promise<Connection> {
-  const client = await clientOf(baseUrl);
+export async function connectToServer(server: string): Promise<Connection> {
+  const client = await clientOf(server);
   return { operations: client, verify: async () => undefined, close: async () => client.close() };
 }
 
@@ -91,9 +92,21 @@ export async function connect(
   return { operations, verify: (workflowId) => store.verify(workflowId), close };
 }
 
-function checkAddress(server: string): void {
-  const protocol = URL.canParse(server) ? new URL(server).protocol : '';
-  if (protocol === 'http:' || protocol === 'https:') return;
+/** What an address begins with, and how its server is called. */
+const SCHEMES: readonly (readonly [scheme: string, protocol: 'connect' | 'grpc', http: string])[] =
+  [
+    ['http://', 'connect', 'http://'],
+    ['https://', 'connect', 'https://'],
+    ['grpc://', 'grpc', 'http://'],
+    ['grpcs://', 'grpc', 'https://'],
+  ];
+
+function addressOf(server: string): Pick<ClientOptions, 'baseUrl' | 'protocol'> {
+  const found = SCHEMES.find(([scheme]) => server.toLowerCase().startsWith(scheme));
+  if (found !== undefined && URL.canParse(server)) {
+    const [scheme, protocol, http] = found;
+    return { baseUrl: `${http}${server.slice(scheme.length)}`, protocol };
+  }
   const description = `found '${server}'; expected an address such as http://127.0.0.1:7481`;
   throw new BatonError('invalid_input', `--server (or BATON_SERVER): ${description}`, {
     violations: [{ field: '--server', description }],

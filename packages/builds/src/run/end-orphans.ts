@@ -6,6 +6,9 @@ export const WORKFLOW_VARIABLE = 'BATON_WORKFLOW';
 /** Environment variable of commands that perform a role or check its work. */
 export const ROLE_VARIABLE = 'BATON_ROLE';
 
+/** Roles whose processes survive a takeover of a killed run. They may be the deployed product. */
+export const SPARED = ['release_manager'];
+
 /**
  * Ends commands that a killed process of this build left running. They would write into the files of the
  * next attempt. Commands of `spared` roles go on, because a deployment may be a process. This needs

@@ -14,7 +14,7 @@ import type { Operations } from '../operations/operations.ts';
 import { hasEnded } from './build-id.ts';
 import type { BuildObserver, People } from './build-observer.ts';
 import type { ClaimMemory } from './claim-memory.ts';
-import { endOrphans } from './end-orphans.ts';
+import { endOrphans, SPARED } from './end-orphans.ts';
 import { followBuild } from './follow-build.ts';
 import type { RunLock } from './run-lock.ts';
 
@@ -48,9 +48,6 @@ export interface BuildToPerform {
 const LOCK_POLL_MS = 500;
 /** Time for a role to report its last result after the build has ended. */
 const DRAIN_MS = 5000;
-
-/** Roles whose processes survive a takeover of a killed run. They may be the deployed product. */
-const SPARED = ['release_manager'];
 
 /** Errors of a runner that do not end the run. The trail tells what follows. */
 const EXPECTED: ReadonlySet<ErrorCode> = new Set(['timed_out', 'budget_spent', 'cancelled']);

@@ -7,6 +7,7 @@ import { chooseSandbox } from '../config/choose-sandbox.ts';
 import { refuseGaps } from '../config/commands-of.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
+import type { RoleName } from '../config/role-schema.ts';
 import { createWalls } from '../config/walls.ts';
 import { measureAgain } from '../doctor/run-commands.ts';
 import { batonFolder, buildPlaces, makeBatonFolder } from '../state/baton-folder.ts';
@@ -23,9 +24,11 @@ export interface Preparing {
   /** As it was named; absent: the one in the workspace. */
   readonly config: string | undefined;
   readonly cassettes: Cassettes;
-  readonly observer: BuildObserver;
+  readonly observer: Pick<BuildObserver, 'setAside'>;
   /** In place of the configuration's. */
   readonly roles: readonly RoleAdapter[];
+  /** Picks the roles that are performed here. Default: all. */
+  readonly only?: ((config: Config) => readonly RoleName[]) | undefined;
 }
 
 /** What a build is performed with, checked before its state is opened. */
@@ -61,6 +64,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
   const makeRoles = await createBuildRoles(config, {
     ...cassettes,
     roles: preparing.roles,
+    only: preparing.only?.(config),
     env,
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,
