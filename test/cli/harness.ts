@@ -143,12 +143,13 @@ export async function startServer(
   const ports = ['--port', port, '--grpc-port', '0', '--database', database, ...more];
   const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error', ...env } });
   const [line] = await once(createInterface(server.process.stdout as NodeJS.ReadStream), 'line');
-  const { host, httpPort } = JSON.parse(line);
+  const { host, httpPort, grpcPort } = JSON.parse(line);
   const kill = async () => {
     server.process.kill('SIGKILL');
     await server.ended;
   };
-  return { address: `http://${host}:${httpPort}`, port: String(httpPort), kill };
+  const grpc = `grpc://${host}:${grpcPort}`;
+  return { address: `http://${host}:${httpPort}`, grpc, port: String(httpPort), kill };
 }
 
 /** Lines of JSON. */

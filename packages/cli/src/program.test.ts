@@ -55,6 +55,7 @@ describe('--help', () => {
       'take',
       'prune',
       'demo',
+      'worker',
       'serve',
       'mcp',
       'start',

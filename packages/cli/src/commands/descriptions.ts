@@ -8,6 +8,7 @@ export const DESCRIPTIONS = {
     take: 'put the work of a complete build where you want it',
     prune: 'remove what lies on this machine of builds that have ended',
     demo: 'build a small web app, from request to deployment',
+    worker: 'perform roles for the builds of a server, until it is told to stop',
     serve: 'serve gRPC, Connect, gRPC-Web and HTTP+JSON',
     mcp: 'let an agent start, follow and perform builds (Model Context Protocol)',
   },

@@ -13,6 +13,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   take: async () => (await import('./take-command.ts')).takeCommand,
   prune: async () => (await import('./prune-command.ts')).pruneCommand,
   demo: async () => (await import('../demo/demo-command.ts')).demoCommand,
+  worker: async () => (await import('./worker-command.ts')).workerCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
   mcp: async () => (await import('./mcp-command.ts')).mcpCommand,
   start: async () => (await import('./start-command.ts')).startCommand,

@@ -1,12 +1,22 @@
 import { resolve } from 'node:path';
-import { invalidEnvironment } from '@baton/builds/internal';
+import { type StartedWorker, startWorker } from '@baton/builds';
+import { duration, invalidEnvironment } from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
+import type { RunningServer } from '@baton/server';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createWorkerView } from '../output/worker-view.ts';
 import { createCommand, print, terminalOf } from './operation-command.ts';
+import {
+  startingOf,
+  WORKER_ARGUMENTS,
+  type WorkerArguments,
+  withWorkerArguments,
+} from './worker-arguments.ts';
 
-interface ServeOptions {
+interface ServeOptions extends WorkerArguments {
+  readonly withWorker?: true;
   readonly host?: string;
   readonly port?: string;
   readonly grpcPort?: string;
@@ -22,6 +32,7 @@ baton serve --port 8080 --grpc-port 8081 --database sqlite:/var/lib/baton/baton.
 DATABASE_URL=postgres://baton@db/baton baton serve
 DATABASE_URL=memory: baton serve --json
 baton serve --policies /etc/baton/policies.json
+baton serve --with-worker --workspace ~/shop --concurrency 2
 
 What it runs on comes from the environment, as for baton-server; --settings says of each variable what
 it may be, and its default: BATON_HOST, BATON_GRPC_PORT, BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY,
@@ -30,38 +41,79 @@ BATON_MAX_CONNECTIONS_PER_ADDRESS, BATON_MAX_REQUESTS, BATON_MAX_REQUESTS_PER_CO
 BATON_MAX_STREAMS_PER_CONNECTION, BATON_MAX_WATCHES, BATON_MAX_WATCHES_PER_CONNECTION,
 BATON_MAX_HELD_BYTES, BATON_IDLE_SECONDS, BATON_REQUEST_SECONDS, BATON_REPLY_SECONDS, DATABASE_URL (else
 REDIS_URL), ARTIFACTS_URL, ARTIFACTS_RETENTION, ARTIFACTS_MAX_BYTES, WORKFLOW_TIMEOUT, WORKFLOW_RETENTION, WORKFLOW_MAX_RETRIES, WORKFLOW_POLICIES, LOG_LEVEL.
-Options win over it.`;
+Options win over it.
+
+With --with-worker, it performs the builds that it serves as well, as the command worker does. Told to stop, its health
+checks say so first; then the worker drains, and the server stops last.`;
 
 export function serveCommand(context: CommandContext): Command {
-  return createCommand(context, 'serve', EXAMPLES)
+  const command = createCommand(context, 'serve', EXAMPLES)
     .option('--host <address>', 'the address to listen on (BATON_HOST)')
     .option('--port <n>', 'for HTTP, 0 for any free one (BATON_HTTP_PORT)')
     .option('--grpc-port <n>', 'for gRPC, 0 for any free one (BATON_GRPC_PORT)')
     .option('--database <url>', 'sqlite:<path>, postgres://…, redis://… or memory: (DATABASE_URL)')
     .option('--policies <file>', 'approvals, separations, budgets, definitions (WORKFLOW_POLICIES)')
     .option('--settings', 'says which variables of the environment there are, and ends')
-    .action(async (options: ServeOptions) => {
-      const { host, port, grpcPort, database, policies, json } = options;
-      const terminal = terminalOf(context, json);
-      if (options.settings) {
-        const { settings, settingsText } = await import('@baton/server');
-        print(terminal, { settings: settings() }, () => [settingsText()]);
-        return;
-      }
-      const server = await start({
-        ...context.env,
-        ...(host !== undefined && { BATON_HOST: host }),
-        ...(port !== undefined && { BATON_HTTP_PORT: port }),
-        ...(grpcPort !== undefined && { BATON_GRPC_PORT: grpcPort }),
-        ...(database !== undefined && { DATABASE_URL: database }),
-        ...(policies !== undefined && { WORKFLOW_POLICIES: resolve(context.cwd, policies) }),
-      });
-      if (json) {
-        const { host, grpcPort, httpPort } = server;
-        terminal.document({ host, grpcPort, httpPort, pid: process.pid });
-      } else terminal.line(server.summary);
-      await stopped(context, server, (text) => terminal.note(text));
+    .option('--with-worker', 'perform the builds as well; the options that follow are for that');
+  return withWorkerArguments(command).action(async (options: ServeOptions) => {
+    refuseAlone(command, options);
+    const { host, port, grpcPort, database, policies, json } = options;
+    const terminal = terminalOf(context, json);
+    if (options.settings) {
+      const { settings, settingsText } = await import('@baton/server');
+      print(terminal, { settings: settings() }, () => [settingsText()]);
+      return;
+    }
+    const server = await start({
+      ...context.env,
+      ...(host !== undefined && { BATON_HOST: host }),
+      ...(port !== undefined && { BATON_HTTP_PORT: port }),
+      ...(grpcPort !== undefined && { BATON_GRPC_PORT: grpcPort }),
+      ...(database !== undefined && { DATABASE_URL: database }),
+      ...(policies !== undefined && { WORKFLOW_POLICIES: resolve(context.cwd, policies) }),
     });
+    if (json) {
+      const { host, grpcPort, httpPort } = server;
+      terminal.document({ host, grpcPort, httpPort, pid: process.pid });
+    } else terminal.line(server.summary);
+    const worker = options.withWorker && (await workerOf(context, server, options));
+    await stopped(context, { server, worker, graceMs: options.grace }, (text) =>
+      terminal.note(text),
+    );
+  });
+}
+
+/** @throws BatonError for what is said of a worker where there is none. */
+function refuseAlone(command: Command, { withWorker }: ServeOptions): void {
+  if (withWorker) return;
+  const alone = WORKER_ARGUMENTS.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (alone === undefined) return;
+  const description = 'goes with --with-worker only';
+  throw new BatonError('invalid_input', `--${alone}: ${description}`, {
+    violations: [{ field: `--${alone}`, description }],
+  });
+}
+
+async function workerOf(
+  context: CommandContext,
+  server: RunningServer,
+  options: ServeOptions,
+): Promise<StartedWorker> {
+  const { env, cwd, invocation, maskErrors } = context;
+  const { url, orchestrator } = server;
+  const view = createWorkerView(terminalOf(context, options.json));
+  try {
+    const worker = await startWorker({
+      ...{ env, cwd, invocation, maskErrors, server: url, operations: orchestrator },
+      ...startingOf(options),
+      observer: view,
+    });
+    view.started(worker, url);
+    return worker;
+  } catch (reason) {
+    await server.stop();
+    throw reason;
+  }
 }
 
 /** The server is loaded when needed: no other command has to wait for it. */
@@ -77,19 +129,42 @@ async function start(env: CommandContext['env']) {
   }
 }
 
-/** Resolves when the server has stopped, which it does at the first interrupt. */
+interface Ending {
+  readonly server: RunningServer;
+  readonly worker: StartedWorker | undefined;
+  readonly graceMs: number;
+}
+
+/**
+ * Resolves when all has stopped, from the first interrupt on: callers are sent elsewhere, the worker drains, and the
+ * server stops, which the worker reports to. With a worker, the second interrupt gives back what that holds.
+ */
 function stopped(
   context: CommandContext,
-  server: { stop(): Promise<void> },
+  { server, worker, graceMs }: Ending,
   note: (text: string) => void,
 ): Promise<void> {
+  const end = async (): Promise<void> => {
+    server.retire();
+    await worker?.drain(graceMs);
+    await server.stop();
+  };
   return new Promise((resolve, reject) => {
-    let stopping = false;
+    let told = 0;
     const forget = context.onInterrupt(() => {
-      if (stopping) context.leave(EXIT.interrupted);
-      stopping = true;
-      note('stopping: requests under way may end (once more to leave at once)');
-      server.stop().then(resolve, reject).finally(forget);
+      told++;
+      if (told === 1) {
+        note(
+          worker === undefined
+            ? 'stopping: requests under way may end (once more to leave at once)'
+            : `draining: work under way has ${duration(graceMs)} (once more to give it back at once)`,
+        );
+        end().then(resolve, reject).finally(forget);
+      } else if (told === 2 && worker !== undefined && worker.state !== 'stopped') {
+        note('giving back what is left (once more to leave at once)');
+        context.exit(EXIT.interrupted);
+        void worker.stop();
+      } else context.leave(EXIT.interrupted);
     });
   });
 }
