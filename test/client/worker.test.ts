@@ -112,9 +112,11 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('workers over %s', (prot
     await expect.poll(() => told).toEqual(['unavailable']);
     const again = protocol === 'grpc' ? { grpcPort: port } : { httpPort: port };
     await startServer({ orchestrator, ...again });
+    // Though there is no work yet.
+    await expect.poll(() => told).toEqual(['unavailable', 'back']);
     const after = await begin(orchestrator, 'after');
     await expect.poll(() => stateOf(orchestrator, after)).toBe('complete');
-    await expect.poll(() => told).toEqual(['unavailable', 'back']);
+    expect(told).toEqual(['unavailable', 'back']);
   });
 });
 

@@ -66,6 +66,23 @@ describe('health over gRPC', () => {
   });
 });
 
+describe('a server that is retired', () => {
+  it('says so by its health checks, on both ports, and serves on until it stops', async () => {
+    const { grpcAddress, httpUrl, retire } = await startServer();
+    const health = clientOf(load('health.proto'), 'grpc.health.v1.Health', grpcAddress);
+    const healthz = async () => {
+      const response = await fetch(`${httpUrl}/healthz`);
+      return [response.status, await response.json()];
+    };
+    expect(await healthz()).toEqual([200, { status: 'SERVING' }]);
+    retire();
+    expect(await healthz()).toEqual([503, { status: 'NOT_SERVING' }]);
+    expect(await call(health, 'Check', { service: '' })).toEqual({ status: 'NOT_SERVING' });
+    const stats = await fetch(`${httpUrl}/api/workflows/project/p/stats`);
+    expect(stats.status).toBe(200);
+  });
+});
+
 describe('reflection over gRPC', () => {
   const { ServerReflectionInfo } = load('reflection.proto')[
     'grpc.reflection.v1.ServerReflection'

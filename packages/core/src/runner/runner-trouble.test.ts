@@ -52,6 +52,34 @@ describe('a runner in trouble', () => {
     expect(failed?.data).toMatchObject({ code });
   });
 
+  it('says that its source gives work, though there is none, and again after an outage', async () => {
+    const { baton } = await setUp([]);
+    let isAway = false;
+    let endStream = (): void => undefined;
+    const takeWork: Orchestrator['takeWork'] = (request, signal, onOpen) => {
+      if (isAway) throw new BatonError('unavailable', 'gone');
+      const ended = new AbortController();
+      endStream = () => ended.abort();
+      const either = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
+      return baton.takeWork(request, either, onOpen);
+    };
+    const reports: string[] = [];
+    const runner = createRunner({
+      source: { ...baton, takeWork },
+      roles: aTeam(),
+      backoff: { initialMs: 1, maxMs: 2 },
+      onReport: ({ kind }) => void reports.push(kind),
+    });
+    endWithTest(runner);
+    void runner.run();
+    await expect.poll(() => reports).toEqual(['listening']);
+    isAway = true;
+    endStream();
+    await expect.poll(() => reports).toContain('trouble');
+    isAway = false;
+    await expect.poll(() => reports.filter((kind) => kind === 'listening')).toHaveLength(2);
+  });
+
   it('stops although its source never answers', async () => {
     const { baton } = await setUp([]);
     let asked = false;
