@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -63,6 +64,25 @@ it('performs a role by a program in another language', async () => {
   expect(handoffs[1]?.data['steps']).toEqual(['Carry out: A dark mode']);
   await runner.stop();
   await running;
+});
+
+it('performs a role by a worker of its own, against a server, until it is told to stop', async () => {
+  const { orchestrator: baton, httpUrl } = await startServer();
+  const { workflowId } = await baton.start({
+    projectId: 'p',
+    buildId: 'b',
+    userId: 'ada',
+    requirements: { request: 'A dark mode' },
+  });
+  const path = join(root, 'examples/08-worker.ts');
+  const worker = spawn(process.execPath, ['--conditions=baton-source', path, httpUrl]);
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  const ended = once(worker, 'exit');
+  await expect
+    .poll(async () => (await baton.status({ workflowId })).state)
+    .toBe('handoff_to_coder');
+  worker.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
 });
 
 it('performs a role by a worker in another language, against a server', async () => {

@@ -40,6 +40,7 @@ export default defineConfig({
       ]),
       group('As a service', 'guides', [
         'deploy-a-server',
+        'run-workers',
         'shared-workspaces',
         'typed-client',
         'workers-in-python',
