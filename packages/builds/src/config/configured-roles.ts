@@ -178,7 +178,7 @@ async function performerOf(
 }
 
 /** @throws BatonError `invalid_input` for a role that builds don't have. */
-export function knownRole(role: string): RoleName {
+function knownRole(role: string): RoleName {
   const known = ROLE_NAMES.find((name) => name === role);
   if (known !== undefined) return known;
   const description = `found '${role}'; expected one of ${ROLE_NAMES.join(', ')}`;
