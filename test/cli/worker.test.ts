@@ -189,6 +189,28 @@ describe.concurrent('baton worker', TIMEOUT, () => {
     ]);
   });
 
+  it('leaves a phase to others that its configuration ends in another way, and says why', async () => {
+    const server = await startServer();
+    const project = createProject();
+    project.steer({ implementation: 'right' });
+    const before = 'q_assistant,code_writer,test_auditor,verification_overseer';
+    await startWorker(server.address, project, ['--roles', before]);
+    project.configure(({ commands }) => {
+      delete commands.deploy;
+      delete commands.smoke;
+    });
+    await startWorker(server.address, project, ['--roles', 'release_manager']);
+    const client = clientOf(server.address);
+    const workflowId = await begin(client);
+    const failed = async () =>
+      (await eventsOf(client, workflowId)).find(({ type }) => type === 'attempt_failed');
+    await until(async () => (await failed()) !== undefined);
+    expect((await failed())?.data).toMatchObject({ code: 'wrong_state', retryable: true });
+    expect((await failed())?.data['message']).toContain(
+      "this worker cannot perform 'deployment' of the build: build 'b1' was begun by definition 'build'",
+    );
+  });
+
   it('tells people what it does, a line for each piece of work', async () => {
     const server = await startServer();
     const project = createProject();

@@ -154,6 +154,24 @@ describe('a worker that drains', () => {
     await expect.poll(() => stateOf(client, workflowId)).toBe('complete');
   });
 
+  it('stops though the server is away, and its work is for others once the lease has run out', async () => {
+    const orchestrator = await embedded();
+    const server = await startServer({ orchestrator });
+    const role = aHangingRole();
+    const worker = start({
+      ...{ baseUrl: server.httpUrl, roles: [role.adapter], leaseMs: 1000 },
+      onError: () => undefined,
+    });
+    const workflowId = await begin(orchestrator);
+    await expect.poll(() => role.begun).toHaveLength(1);
+    await server.stop();
+    await worker.drain(1);
+    expect(worker.state).toBe('stopped');
+    expect(role.ended).toEqual(['aborted']);
+    start({ client: orchestrator, roles: rolesNamed(...ROLES) });
+    await expect.poll(() => stateOf(orchestrator, workflowId)).toBe('complete');
+  });
+
   it('gives back at once what it holds when it is told to stop meanwhile', async () => {
     const client = await embedded();
     const role = aHangingRole();

@@ -33,7 +33,10 @@ export function createWorkerRoles(options: WorkerRolesOptions): readonly RoleAda
         definition,
       );
       refuseOthersWork(assignment, () => {
-        refuseOtherEnding(config, { ...assignment, completedAt: undefined });
+        // The phases before are the same, however a build ends.
+        if (role === 'release_manager') {
+          refuseOtherEnding(config, { ...assignment, completedAt: undefined });
+        }
         checkAgainstServer(config, { server, definition, roles, replayed: false });
       });
       endOrphans(workflowId, SPARED);
