@@ -241,6 +241,12 @@ describe.concurrent('baton worker refuses', TIMEOUT, () => {
       'says how to perform q_assistant, code_writer, test_auditor, verification_overseer, release_manager',
     ],
     ['no server', 2, [], '--server (or BATON_SERVER): found nothing'],
+    [
+      'a host for no port',
+      2,
+      [...anywhere, '--health-host', '::1'],
+      'goes with --health-port only',
+    ],
     ['an address that is none', 2, ['--server', 'nonsense'], 'expected an address such as'],
     ['a server that does not answer', 5, anywhere, 'no work can be taken from http://127.0.0.1:9'],
     [

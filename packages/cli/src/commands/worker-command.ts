@@ -40,6 +40,9 @@ export function workerCommand(context: CommandContext): Command {
     .option('--health-host <address>', 'the address for it (default: 127.0.0.1)')
     .action(async (options: WorkerCommandOptions) => {
       const { healthPort, healthHost, grace, json } = options;
+      if (healthHost !== undefined && healthPort === undefined) {
+        throw invalid('--health-host', '--health-host: goes with --health-port only');
+      }
       const view = createWorkerView(terminalOf(context, json));
       const server = serverIn(options.server ?? context.env['BATON_SERVER']);
       const { env, cwd, invocation, maskErrors } = context;
@@ -57,8 +60,12 @@ function serverIn(server: string | undefined): string {
   if (server) return server;
   const description =
     'found nothing; expected the address of a server, such as http://127.0.0.1:7481';
-  throw new BatonError('invalid_input', `--server (or BATON_SERVER): ${description}`, {
-    violations: [{ field: '--server', description }],
+  throw invalid('--server', `--server (or BATON_SERVER): ${description}`);
+}
+
+function invalid(field: string, message: string): BatonError {
+  return new BatonError('invalid_input', message, {
+    violations: [{ field, description: message.slice(message.indexOf(': ') + 2) }],
   });
 }
 
