@@ -38,3 +38,5 @@ export { type CheckedSettings, checkSettings, violationLines } from './policies/
 export { policyShape, toBudgets } from './policies/policy-schema.ts';
 export { checkpointLabel } from './ports/workspace.ts';
 export { maskedRole } from './runner/masked-role.ts';
+// Constant values without anything of a test runner's: what a worker under test answers.
+export { passingOutputs } from './testing/build-outputs.ts';

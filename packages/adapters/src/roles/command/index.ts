@@ -16,3 +16,8 @@ export {
   type RunCommandOptions,
   runCommand,
 } from '../../process/run-command.ts';
+
+// To start programs that go on running:
+
+export { endGroup, trackGroup } from '../../process/process-group.ts';
+export { type SpawnOptions, spawnCommand } from '../../process/spawn-command.ts';
