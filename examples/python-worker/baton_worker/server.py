@@ -27,6 +27,8 @@ class Server:
         # connection that is dead within 40.
         options = [
             ("grpc.max_receive_message_length", 32 * 1024 * 1024),
+            ("grpc.initial_reconnect_backoff_ms", 500),
+            ("grpc.min_reconnect_backoff_ms", 1000),
             ("grpc.max_reconnect_backoff_ms", 2000),
             ("grpc.keepalive_time_ms", 30_000),
             ("grpc.keepalive_timeout_ms", 10_000),

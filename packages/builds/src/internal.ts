@@ -11,6 +11,7 @@ export { configJsonSchema } from './config/config-schema.ts';
 export { createConfigRedactor } from './config/create-config-redactor.ts';
 export { definitionOf } from './config/definition-of.ts';
 export { configIn } from './config/load-config.ts';
+export { argvOf } from './conformance/argv-of.ts';
 export { measureAgain } from './doctor/run-commands.ts';
 export { proposeConfig, proposeModel } from './init/propose-config.ts';
 export { proposeNetwork } from './init/propose-network.ts';

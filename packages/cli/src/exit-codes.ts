@@ -11,6 +11,7 @@ export const EXIT = {
   waitsInError: 6,
   waitsForPerson: 7,
   notReady: 8,
+  notConforming: 9,
   interrupted: 130,
 } as const;
 
@@ -54,4 +55,5 @@ Exit codes:
   6    the build waits in 'error' for a decision
   7    the build waits for a person: an answer or an approval
   8    doctor has found what keeps builds from working
+  9    conformance has found what a worker does wrong
   130  interrupted`;

@@ -57,6 +57,7 @@ describe('--help', () => {
       'demo',
       'worker',
       'serve',
+      'conformance',
       'mcp',
       'start',
       'advance',

@@ -1,7 +1,8 @@
 import { createMemoryStore, createOrchestrator } from '@baton/core';
 import { present } from '@baton/core/internal';
-import { type BatonServer, createLog, createServer } from '@baton/server';
+import { createLog, createServer } from '@baton/server';
 import { type Bench, openField } from './field.ts';
+import { openGate } from './gate.ts';
 import { createMovedClock } from './moved-clock.ts';
 import { type Faults, observed, type Report } from './observed.ts';
 import { createWaits } from './waits.ts';
@@ -18,8 +19,8 @@ export interface BenchOptions {
 }
 
 const HOST = '127.0.0.1';
-/** What a worker is told to claim for: short, so that tests that wait for leases are. */
-const LEASE_SECONDS = 3;
+/** What a worker is told to claim for, unless its environment says so: short, so that waits for leases are. */
+const LEASE_SECONDS = '3';
 /** Longer than clocks are moved. */
 const WORKFLOW_MS = 30 * 24 * 3_600_000;
 
@@ -36,23 +37,22 @@ export async function withBench<T>(
     ...{ store: await createMemoryStore(), clock },
     ...{ timeoutMs: WORKFLOW_MS, workPollMs: 100 },
   });
-  const serve = (ports: Partial<Pick<BatonServer, 'grpcPort' | 'httpPort'>>) =>
-    createServer({
-      ...{ orchestrator: observed(baton, reports, faults), host: HOST, drainSeconds: 0 },
-      ...{ grpcPort: 0, httpPort: 0, log: createLog({ level: 'silent' }), ...ports },
-    });
-  let server = await serve({});
-  const { grpcPort, httpPort } = server;
+  const server = await createServer({
+    ...{ orchestrator: observed(baton, reports, faults), host: HOST, drainSeconds: 0 },
+    ...{ grpcPort: 0, httpPort: 0, log: createLog({ level: 'silent' }) },
+  });
+  const grpc = await openGate(HOST, server.grpcPort);
+  const http = await openGate(HOST, server.httpPort);
   const left = new AbortController();
   try {
     const worker = await startWorker(argv, {
       cwd,
       env: present({
+        BATON_LEASE_SECONDS: LEASE_SECONDS,
         ...options.env,
-        BATON_SERVER: `http://${HOST}:${httpPort}`,
-        BATON_GRPC_SERVER: `${HOST}:${grpcPort}`,
+        BATON_SERVER: `http://${HOST}:${http.port}`,
+        BATON_GRPC_SERVER: `${HOST}:${grpc.port}`,
         BATON_ROLES: roles.join(','),
-        BATON_LEASE_SECONDS: String(LEASE_SECONDS),
       }),
     });
     let mayEnd = false;
@@ -70,9 +70,13 @@ export async function withBench<T>(
         expectEnd() {
           mayEnd = true;
         },
-        closeServer: () => server.stop(),
-        async openServer() {
-          server = await serve({ grpcPort, httpPort });
+        cutOff() {
+          grpc.close();
+          http.close();
+        },
+        letIn() {
+          grpc.open();
+          http.open();
         },
       });
     } finally {
@@ -80,6 +84,8 @@ export async function withBench<T>(
     }
   } finally {
     left.abort();
+    grpc.end();
+    http.end();
     await server.stop();
   }
 }

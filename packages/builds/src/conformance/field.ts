@@ -19,7 +19,7 @@ export interface Field extends Waits {
   readonly phases: readonly Phase[];
   /** Starts a workflow, with a change to what the worker does in its first phase; returns its id. */
   begin(change?: Partial<Step>): Promise<string>;
-  /** Waits until a worker holds the first phase; returns what it holds. */
+  /** Waits until a worker holds the first phase and works on it; returns what it holds. */
   claimed(workflowId: string, epoch?: number): Promise<NonNullable<WorkflowStatus['claim']>>;
   /** Waits until the workflow is complete. */
   complete(workflowId: string): Promise<void>;
@@ -39,9 +39,9 @@ export interface Bench extends Field {
   readonly graceMs: number;
   /** Lets the worker end from now on. */
   expectEnd(): void;
-  /** Cuts every connection, and refuses new ones until {@link Bench.openServer}. */
-  closeServer(): Promise<void>;
-  openServer(): Promise<void>;
+  /** Cuts every connection to the server, and new ones as well until {@link Bench.letIn}. */
+  cutOff(): void;
+  letIn(): void;
 }
 
 export interface FieldOptions {
@@ -57,6 +57,8 @@ export interface FieldOptions {
 const PROJECT = 'worker-conformance';
 /** Long enough to be seen at work. */
 const PROBE_SECONDS = 0.5;
+/** Until the worker has what was claimed for it. */
+const ON_THE_WAY_MS = 500;
 /** The part of the time that waiting on purpose may take. */
 const SHARE = 0.7;
 
@@ -81,12 +83,15 @@ export async function openField(options: FieldOptions): Promise<Field> {
       if (phases.length < Object.keys(PHASES).length) void carry(workflowId).catch(() => undefined);
       return workflowId;
     },
-    claimed: (workflowId, epoch = 1) =>
-      waits.until(`take '${first}'`, async () => {
+    async claimed(workflowId, epoch = 1) {
+      const claim = await waits.until(`take '${first}'`, async () => {
         const status = await baton.status({ workflowId });
         failed(status);
         return status.state === first && status.epoch === epoch ? status.claim : undefined;
-      }),
+      });
+      await waits.pause(ON_THE_WAY_MS);
+      return claim;
+    },
     async complete(workflowId) {
       await waits.until('bring its part of a workflow to an end', async () => {
         const status = await baton.status({ workflowId });
@@ -125,8 +130,11 @@ export async function openField(options: FieldOptions): Promise<Field> {
     }
   }
 
+  // It says for how long the worker claims.
   const probe = await field.begin({ workSeconds: PROBE_SECONDS });
-  const { claimedAt, expiresAt } = await field.claimed(probe);
+  const { claimedAt, expiresAt } = await waits.until(`take '${first}'`, async () => {
+    return (await baton.status({ workflowId: probe })).claim;
+  });
   await field.complete(probe);
   return { ...field, leaseMs: expiresAt - claimedAt };
 }

@@ -48,7 +48,8 @@ export function observed(baton: Orchestrator, reports: Report[], faults: Faults)
       note(BatonError.from(reason).code);
       throw reason;
     });
-    faults.afterReport?.(note());
+    const report = note();
+    faults.afterReport?.(report);
     return reply;
   }
 

@@ -30,6 +30,8 @@ export interface WorkerTestOptions {
   readonly cwd?: string | undefined;
   /** The environment of the worker, without what it is told of the server. Default: `process.env`. */
   readonly env?: Environment | undefined;
+  /** Called with each result as it comes. Default: not called. */
+  readonly onResult?: ((result: ScenarioResult) => void) | undefined;
   /** Ends the tests early. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -85,11 +87,20 @@ async function inTurn(
   const work = async (): Promise<void> => {
     for (const [index, scenario] of waiting) results[index] = await resultOf(scenario, options);
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  // Where one cannot go on, the others end first: no worker is left behind.
+  const ended = await Promise.allSettled(Array.from({ length: concurrency }, work));
+  const broken = ended.find((one) => one.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
   return results;
 }
 
 async function resultOf(scenario: Scenario, options: WorkerTestOptions): Promise<ScenarioResult> {
+  const result = await judged(scenario, options);
+  options.onResult?.(result);
+  return result;
+}
+
+async function judged(scenario: Scenario, options: WorkerTestOptions): Promise<ScenarioResult> {
   try {
     const seen = await run(scenario, options);
     if (seen !== undefined) return described(scenario, 'passed', seen);

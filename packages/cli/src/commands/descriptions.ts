@@ -10,6 +10,8 @@ export const DESCRIPTIONS = {
     demo: 'build a small web app, from request to deployment',
     worker: 'perform roles for the builds of a server, until it is told to stop',
     serve: 'serve gRPC, Connect, gRPC-Web and HTTP+JSON',
+    conformance:
+      'test a worker in any language against what goes wrong between workers and servers',
     mcp: 'let an agent start, follow and perform builds (Model Context Protocol)',
   },
   Operations: {

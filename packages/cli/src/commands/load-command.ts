@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   demo: async () => (await import('../demo/demo-command.ts')).demoCommand,
   worker: async () => (await import('./worker-command.ts')).workerCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
+  conformance: async () => (await import('./conformance-command.ts')).conformanceCommand,
   mcp: async () => (await import('./mcp-command.ts')).mcpCommand,
   start: async () => (await import('./start-command.ts')).startCommand,
   advance: async () => (await import('./advance-command.ts')).advanceCommand,

@@ -8,13 +8,13 @@ export const outage: Scenario = {
   where: 'own-server',
   expected:
     'waits for the server, reports what it did meanwhile or does it anew, and takes other work',
-  async run({ begin, claimed, complete, pause, closeServer, openServer, leaseMs }) {
+  async run({ begin, claimed, complete, pause, cutOff, letIn, leaseMs }) {
     const workMs = Math.min(leaseMs / 2, LONGEST_WORK_MS);
     const workflowId = await begin({ workSeconds: workMs / 1000 });
     await claimed(workflowId);
-    await closeServer();
+    cutOff();
     await pause(workMs + 500);
-    await openServer();
+    letIn();
     await complete(workflowId);
     await complete(await begin());
     return 'came back, and went on';

@@ -1,0 +1,3 @@
+module example.org/go-worker
+
+go 1.19
