@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createCommandRole } from '@baton/adapters/command';
 import { createMemoryStore, createOrchestrator, createRunner } from '@baton/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { startServer } from './interop/start-server.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -85,29 +85,12 @@ it('performs a role by a worker of its own, against a server, until it is told t
   expect(await ended).toEqual([0, null]);
 });
 
-it('performs a role by a worker in another language, against a server', async () => {
-  const { orchestrator: baton, httpUrl } = await startServer();
-  const { workflowId } = await baton.start({
-    projectId: 'p',
-    buildId: 'b',
-    userId: 'ada',
-    requirements: { request: 'A dark mode' },
-  });
-  const path = join(root, 'examples/07-worker.py');
-  const worker = spawn('python3', [path, httpUrl]);
-  onTestFinished(() => void worker.kill());
-  for await (const { data } of baton.watch({ workflowId })) {
-    if (data['to'] === 'handoff_to_coder' || data['to'] === 'error') break;
-  }
-  const { handoffs } = await baton.history({ workflowId });
-  expect(handoffs[1]?.data['steps']).toEqual(['Carry out: A dark mode']);
-});
-
 it('are shown as they are, each of them', () => {
   const pages = globSync(['README.md', 'docs/*/*.md'], { cwd: root });
   const text = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n');
-  const shown = [...text.matchAll(/<!-- (examples\/\S+) -->\n```(?:ts|python)\n([\s\S]*?)```/g)];
-  const examples = globSync('examples/*.{ts,py}', { cwd: root });
+  const shown = [...text.matchAll(/<!-- (examples\/\S+) -->\n```(?:ts|python|go)\n([\s\S]*?)```/g)];
+  const worker = 'examples/*-worker/{my_worker.py,main.go}';
+  const examples = globSync(['examples/*.{ts,py}', worker], { cwd: root });
   expect(new Set(shown.map(([, path]) => path))).toEqual(new Set(examples));
   for (const [, path = '', code] of shown) {
     expect(code, path).toBe(readFileSync(join(root, path), 'utf8'));

@@ -44,6 +44,7 @@ export default defineConfig({
         'shared-workspaces',
         'typed-client',
         'workers-in-python',
+        'workers-in-any-language',
         'move-workflows',
       ]),
       group('Reference', 'reference', [

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { TEST_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { startServer } from '../interop/start-server.ts';
 import { leaveBehind } from '../leftovers.ts';
-import { GO_WORKER, hasGo } from './go.ts';
+import { builtGoWorker, hasGo } from './go.ts';
 import { hasPythonGrpc, PYTHON, PYTHON_WORKER, startPython } from './python.ts';
 
 const TIMEOUT = { timeout: TEST_MS };
@@ -63,16 +62,12 @@ describe.skipIf(!hasPythonGrpc())('a worker in Python (python3-grpcio)', () => {
 
 describe.skipIf(!hasGo())('a worker in Go (golang-go)', () => {
   it('passes everything', TIMEOUT, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'baton-go-'));
-    leaveBehind(() => rmSync(folder, { recursive: true }));
-    const program = join(folder, 'go-worker');
-    execFileSync('go', ['build', '-o', program, '.'], { cwd: GO_WORKER });
-    const results = await tested([program]);
+    const results = await tested([builtGoWorker()]);
     expect(named(results, 'passed'), JSON.stringify(results)).toEqual(scenarioNames);
   });
 });
 
-describe.skipIf(!hasPythonGrpc())('of a worker that', () => {
+describe.skipIf(!hasPythonGrpc())('of a worker that', { concurrent: true }, () => {
   const bad = (fault: string) => [PYTHON, join(import.meta.dirname, 'bad_worker.py'), fault];
 
   it.each([

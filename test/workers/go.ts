@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leaveBehind } from '../leftovers.ts';
 
-export const GO_WORKER = join(import.meta.dirname, '../../examples/go-worker');
+const GO_WORKER = join(import.meta.dirname, '../../examples/go-worker');
 
 /** Whether Go is there. In CI it has to be. */
 export function hasGo(): boolean {
@@ -11,4 +14,13 @@ export function hasGo(): boolean {
   } catch {
     return process.env['CI'] === 'true';
   }
+}
+
+/** Builds the worker in Go; returns the program. */
+export function builtGoWorker(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-go-'));
+  leaveBehind(() => rmSync(folder, { recursive: true }));
+  const program = join(folder, 'go-worker');
+  execFileSync('go', ['build', '-o', program, '.'], { cwd: GO_WORKER });
+  return program;
 }
