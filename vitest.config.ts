@@ -24,6 +24,7 @@ const alone = globSync(include, { exclude, cwd: import.meta.dirname }).filter((f
 
 /** What takes longest, longest first: begun last, each would be waited for alone. */
 const LONGEST = [
+  'test/workers/conformance.test.ts',
   'test/sandbox/attacks.test.ts',
   'test/builds/agents.test.ts',
   'test/cli/models.test.ts',

@@ -21,6 +21,6 @@ export function builtGoWorker(): string {
   const folder = mkdtempSync(join(tmpdir(), 'baton-go-'));
   leaveBehind(() => rmSync(folder, { recursive: true }));
   const program = join(folder, 'go-worker');
-  execFileSync('go', ['build', '-o', program, '.'], { cwd: GO_WORKER });
+  execFileSync('go', ['build', '-buildvcs=false', '-o', program, '.'], { cwd: GO_WORKER });
   return program;
 }

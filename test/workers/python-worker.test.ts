@@ -24,6 +24,10 @@ async function setUp(env: Record<string, string> = {}) {
     BATON_LEASE_SECONDS: '3',
     ...env,
   });
+  let log = '';
+  worker.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
   const baton = server.orchestrator;
   const claimed = (workflowId: string, epoch = 1) =>
     expect
@@ -32,7 +36,7 @@ async function setUp(env: Record<string, string> = {}) {
         return [status.epoch, status.claim?.worker.split('-')[0]];
       })
       .toEqual([epoch, 'python']);
-  return { baton, worker, claimed };
+  return { baton, worker, claimed, logged: () => log };
 }
 
 describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-protobuf)', () => {
@@ -57,10 +61,11 @@ describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-pr
   });
 
   it('stops what is withdrawn, and goes on with what is asked instead', TIMEOUT, async () => {
-    const { baton, claimed } = await setUp();
+    const { baton, claimed, logged } = await setUp();
     const { workflowId } = await baton.start({ ...scripted(600), buildId: 'b' });
     await claimed(workflowId);
     await baton.rollback({ workflowId, targetState: 'discovery', reason: 'x' });
+    await expect.poll(logged).toContain('stopped work that is not wanted any more: discovery');
     await claimed(workflowId, 2);
   });
 

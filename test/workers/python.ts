@@ -17,13 +17,15 @@ export function hasPythonGrpc(): boolean {
   }
 }
 
-/** Starts the script in `examples/python-worker`, or another with its packages. */
+/** Starts a script of `examples/python-worker`; what it logs comes as stderr. */
 export function startPython(script: string, env: Record<string, string>): ChildProcess {
   const child = spawn(PYTHON, [script], {
     cwd: PYTHON_WORKER,
     env: { ...process.env, PYTHONPATH: PYTHON_WORKER, PYTHONDONTWRITEBYTECODE: '1', ...env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  // Unread, it would fill up and stop the worker.
+  child.stderr?.resume();
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
