@@ -36,7 +36,9 @@ async function setUp(env: Record<string, string> = {}) {
         return [status.epoch, status.claim?.worker.split('-')[0]];
       })
       .toEqual([epoch, 'python']);
-  return { baton, worker, claimed, logged: () => log };
+  /** It has what was claimed for it. */
+  const works = () => expect.poll(() => log).toContain('working on discovery');
+  return { baton, worker, claimed, works, logged: () => log };
 }
 
 describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-protobuf)', () => {
@@ -61,9 +63,9 @@ describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-pr
   });
 
   it('stops what is withdrawn, and goes on with what is asked instead', TIMEOUT, async () => {
-    const { baton, claimed, logged } = await setUp();
+    const { baton, claimed, works, logged } = await setUp();
     const { workflowId } = await baton.start({ ...scripted(600), buildId: 'b' });
-    await claimed(workflowId);
+    await works();
     await baton.rollback({ workflowId, targetState: 'discovery', reason: 'x' });
     await expect.poll(logged).toContain('stopped work that is not wanted any more: discovery');
     await claimed(workflowId, 2);
@@ -78,9 +80,9 @@ describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-pr
   });
 
   it('finishes what it works on before it ends, and takes nothing more', TIMEOUT, async () => {
-    const { baton, worker, claimed } = await setUp();
+    const { baton, worker, works } = await setUp();
     const { workflowId } = await baton.start({ ...scripted(2), buildId: 'b' });
-    await claimed(workflowId);
+    await works();
     worker.kill('SIGTERM');
     expect(await once(worker, 'exit')).toEqual([0, null]);
     const status = await baton.status({ workflowId });
@@ -88,9 +90,9 @@ describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-pr
   });
 
   it('gives back what it cannot finish in time', TIMEOUT, async () => {
-    const { baton, worker, claimed } = await setUp({ BATON_GRACE_SECONDS: '0.1' });
+    const { baton, worker, works } = await setUp({ BATON_GRACE_SECONDS: '0.1' });
     const { workflowId } = await baton.start({ ...scripted(600), buildId: 'b' });
-    await claimed(workflowId);
+    await works();
     worker.kill('SIGTERM');
     expect(await once(worker, 'exit')).toEqual([0, null]);
     const status = await baton.status({ workflowId });

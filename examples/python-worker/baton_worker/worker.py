@@ -103,6 +103,7 @@ class Worker:
             if self._stopping.is_set():
                 return self._give_back(attempt)
             self._claims.hold(attempt)
+            log.info("working on %s of %s", attempt.state, attempt.assignment.workflow_id)
             threading.Thread(target=self._work_on, args=[attempt], daemon=True).start()
 
     def _work_on(self, attempt: Attempt | None) -> None:

@@ -5,7 +5,7 @@ import { endText } from '../worker-process.ts';
 /** Until the server knows that the worker takes no more. */
 const ON_THE_WAY_MS = 1000;
 /** Longer than that. */
-const WORK_SECONDS = 3;
+const WORK_MS = 3000;
 
 /** The worker gets SIGTERM while it works. */
 export const shutdown: Scenario = {
@@ -13,9 +13,19 @@ export const shutdown: Scenario = {
   where: 'own-server',
   expected: 'ends with exit code 0 in time after SIGTERM, and leaves no claim behind',
   async run(bench) {
-    const { baton, begin, claimed, until, pause, worker, graceMs, first } = bench;
-    const workflowId = await begin({ workSeconds: WORK_SECONDS });
-    await claimed(workflowId);
+    const { baton, begin, claimed, expectTimeFor, until, pause } = bench;
+    const { worker, leaseMs, graceMs, first } = bench;
+    const heardMs = leaseMs / 2;
+    expectTimeFor(heardMs + WORK_MS);
+    const workflowId = await begin({ workSeconds: (heardMs + WORK_MS) / 1000 });
+    const { expiresAt } = await claimed(workflowId);
+    // A renewal shows that the worker has what was claimed for it.
+    const heardBy = performance.now() + heardMs;
+    while (performance.now() < heardBy) {
+      const { claim } = await baton.status({ workflowId });
+      if (claim?.expiresAt !== expiresAt) break;
+      await pause(1);
+    }
     bench.expectEnd();
     worker.terminate();
     const late = performance.now() + graceMs;
