@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createCommandRole } from '@baton/adapters/command';
 import { createMemoryStore, createOrchestrator, createRunner } from '@baton/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startServer } from './interop/start-server.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -74,7 +74,7 @@ it('performs a role by a worker of its own, against a server, until it is told t
     userId: 'ada',
     requirements: { request: 'A dark mode' },
   });
-  const path = join(root, 'examples/08-worker.ts');
+  const path = join(root, 'examples/07-worker.ts');
   const worker = spawn(process.execPath, ['--conditions=baton-source', path, httpUrl]);
   onTestFinished(() => void worker.kill('SIGKILL'));
   const ended = once(worker, 'exit');
