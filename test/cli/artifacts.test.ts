@@ -41,6 +41,10 @@ describe.concurrent('what a build keeps', TIMEOUT, () => {
     const folder = join(kept.state, 'builds', workflowId, 'artifacts');
     const damaged = artifacts.find(({ name }: { name: string }) => name === 'changes.diff');
     writeFileSync(join(folder, 'content', damaged.digest), 'damaged');
+    const none = await baton(['logs', workflowId, ...at, '--phase', 'deploying']);
+    expect(none.stdout).toContain(
+      "No transcript, output or diff is kept of its phase 'deploying'.",
+    );
     const rest = await baton(['logs', workflowId, ...at]);
     expect(rest.code).toBe(1);
     expect(rest.stdout).toMatch(/diff: changes\.diff\n│ \(cannot be read: .* is damaged: /);

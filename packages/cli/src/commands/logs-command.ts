@@ -37,9 +37,11 @@ export function logsCommand(context: CommandContext): Command {
       const terminal = terminalOf(context, json);
       await interruptible(context, async (signal) => {
         let unreadable: BatonError | undefined;
+        let isEmpty = true;
         const artifacts = listBuildArtifacts({ id, ...options, cwd, env, signal });
         for await (const artifact of artifacts) {
           if (options.kind === undefined && artifact.kind === 'report') continue;
+          isEmpty = false;
           const { workspace, server } = options;
           const pieces = readBuildArtifact(artifact, { workspace, server, cwd, env, signal });
           try {
@@ -55,8 +57,15 @@ export function logsCommand(context: CommandContext): Command {
         }
         if (signal.aborted) context.exit(EXIT.interrupted);
         else if (unreadable !== undefined) throw unreadable;
+        else if (isEmpty && !terminal.json) terminal.line(nothingOf(options));
       });
     });
+}
+
+function nothingOf({ phase, kind }: LogsOptions): string {
+  const what = kind ?? 'transcript, output or diff';
+  const where = phase === undefined ? 'it' : `its phase '${phase}'`;
+  return `No ${what} is kept of ${where}. The command artifacts lists what there is.`;
 }
 
 function show(terminal: Terminal, artifact: Artifact, content: string): void {
