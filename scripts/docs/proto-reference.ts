@@ -78,7 +78,9 @@ function typeOf(field: DescField): string {
 function valueType(field: DescField): string {
   if (field.message) return linkTo(field.message);
   if (field.enum) return code(field.enum.name);
-  return code(SCALARS[field.scalar ?? 0] ?? 'unknown');
+  const name = SCALARS[field.scalar ?? 0];
+  if (name === undefined) throw new Error(`${field}: its type has no name here`);
+  return code(name);
 }
 
 /** By the numbers of google.protobuf.FieldDescriptorProto.Type. */
@@ -92,6 +94,7 @@ const SCALARS: Readonly<Record<number, string>> = {
   9: 'string',
   12: 'bytes',
   13: 'uint32',
+  17: 'sint32',
 };
 
 function linkTo({ name, typeName }: DescMessage): string {

@@ -53,6 +53,7 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['because', failure === undefined ? '' : plain(failure.message)],
     ['next', plain(expectedNext.description)],
     ['done', completedPhases.join(', ')],
+    ['priority', status.priority === 0 ? '' : status.priority],
     ['retries', `${status.retries} of ${status.maxRetries} in this build`],
     ['handoffs', status.handoffs],
     ['used', tokensAndCost(Object.values(status.usage).reduce(addPhaseUsage, NO_PHASE_USAGE))],
