@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const RESTART_MS = 300;
+
 /** A process that is started again with the same arguments whenever it was killed. */
 export interface Restarted {
   readonly name: string;
@@ -19,6 +21,19 @@ export function restarted(
   ready: () => Promise<void> = async () => {},
 ): Restarted {
   let child: ChildProcess | undefined;
+
+  function run(): void {
+    const started = spawn(process.execPath, ['--no-warnings', ...argv], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child = started;
+    started.once('exit', () => {
+      // It ended by itself, as a server does that finds no store: as any supervisor, start it again.
+      if (child === started) setTimeout(() => child === started && run(), RESTART_MS);
+    });
+  }
+
   return {
     name,
     async kill() {
@@ -30,10 +45,7 @@ export function restarted(
       await ended;
     },
     async start() {
-      child = spawn(process.execPath, ['--no-warnings', ...argv], {
-        env,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
+      run();
       await ready();
     },
     async pause(ms) {
