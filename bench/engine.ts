@@ -48,9 +48,6 @@ async function sqlite(): Promise<Opened> {
   };
 }
 
-/** It needs no more builds than these. */
-const APART = { 1: 40, 64: 320 } as const;
-
 const overGrpc = (name: string, atOnce: number): string =>
   `${name}, engine over gRPC, ${atOnce} at once`;
 
