@@ -1,8 +1,9 @@
 // `pnpm agents`: installs the coding agents that people use, and has them carry whole builds against a
 // model of our own, without any provider. Where they cannot be installed, it says so and is skipped.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPackages } from './install-packages.ts';
+import { missingPackages } from './missing-packages.ts';
 import { root, run } from './run.ts';
 
 /** Tried with these versions; some 1.3 GB. */
@@ -15,21 +16,10 @@ const AGENTS: Readonly<Record<string, string>> = {
 
 const folder = process.env['BATON_AGENTS'] ?? join(root, 'node_modules/.cache/agents');
 
-if (isInstalled() || install()) {
+if (missingPackages(folder, AGENTS).length === 0 || install()) {
   process.env['BATON_AGENTS'] = folder;
   const tests = ['test/agents', 'real-agents', 'real-editors'];
   process.exitCode = run('vitest', ['run', ...tests, ...process.argv.slice(2)]) ? 0 : 1;
-}
-
-function isInstalled(): boolean {
-  try {
-    return Object.entries(AGENTS).every(([name, version]) => {
-      const manifest = join(folder, 'node_modules', name, 'package.json');
-      return JSON.parse(readFileSync(manifest, 'utf8')).version === version;
-    });
-  } catch {
-    return false;
-  }
 }
 
 function install(): boolean {
