@@ -171,8 +171,8 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: {
-      // `bench/beside` has dependencies of its own, which are installed by hand.
-      path: '^bench/beside/|^(packages/[^/]+|proto|test|bench)/(dist/|\\.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)',
+      // `bench/peers` has dependencies of its own, which are installed by hand.
+      path: '^bench/peers/|^(packages/[^/]+|proto|test|bench)/(dist/|\\.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)',
     },
     // Imports of types count as well.
     tsPreCompilationDeps: true,

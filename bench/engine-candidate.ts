@@ -7,13 +7,10 @@ import {
   type RunnerOptions,
 } from '@baton/core';
 import { PATH, startWorkflows } from './path.ts';
-import type { Candidate, Sample } from './sample.ts';
+import { type Candidate, timedBuilds } from './sample.ts';
 import type { Backend } from './stores/backend.ts';
 
 type Opened = Pick<Backend, 'open' | 'clear'>;
-
-/** Steps of a build: its start and ten advances. */
-const STEPS = PATH.length + 1;
 
 const OUTPUTS = new Map(PATH.map(({ completedState, result }) => [completedState, result]));
 const LAST = PATH.at(-1)?.completedState;
@@ -43,6 +40,46 @@ export function inProcess({ open, clear }: Opened): () => Promise<Engine> {
   };
 }
 
+/** Builds that a runner performs. */
+export interface Relays {
+  /** Starts a build; resolves with its workflow id when it is complete. */
+  build(): Promise<string>;
+  /** Stops the runner, and closes what it works for. */
+  close(): Promise<void>;
+}
+
+/** Starts a runner; builds come `atOnce` at a time. */
+export function startRelays({ baton, close }: Engine, atOnce: number): Relays {
+  const completed = new Map<string, () => void>();
+  const over = new Set<string>();
+  const runner = createRunner({
+    source: baton,
+    roles: TEAM,
+    concurrency: atOnce,
+    onReport(report) {
+      if (report.kind !== 'outcome' || report.assignment.state !== LAST) return;
+      over.add(report.assignment.workflowId);
+      completed.get(report.assignment.workflowId)?.();
+    },
+  });
+  void runner.run();
+  return {
+    async build() {
+      const [id = ''] = await startWorkflows(baton, 1);
+      // It may be over before its start is answered.
+      await new Promise<void>((resolve) => {
+        if (over.has(id)) resolve();
+        else completed.set(id, resolve);
+      });
+      return id;
+    },
+    async close() {
+      await runner.stop();
+      await close();
+    },
+  };
+}
+
 /** Whole builds, from their start to complete, performed by a runner; `atOnce` of them are under way. */
 export function engineCandidate(
   name: string,
@@ -53,47 +90,10 @@ export function engineCandidate(
   return {
     name,
     async run() {
-      const { baton, close } = await connect();
-      const completed = new Map<string, () => void>();
-      const over = new Set<string>();
-      const runner = createRunner({
-        source: baton,
-        roles: TEAM,
-        concurrency: atOnce,
-        onReport(report) {
-          if (report.kind !== 'outcome' || report.assignment.state !== LAST) return;
-          over.add(report.assignment.workflowId);
-          completed.get(report.assignment.workflowId)?.();
-        },
-      });
-      void runner.run();
-      const sample = await timed(atOnce, builds, async () => {
-        const [id = ''] = await startWorkflows(baton, 1);
-        // It may be over before its start is answered.
-        await new Promise<void>((resolve) => {
-          if (over.has(id)) resolve();
-          else completed.set(id, resolve);
-        });
-      });
-      await runner.stop();
-      await close();
+      const relays = startRelays(await connect(), atOnce);
+      const sample = await timedBuilds(builds, atOnce, relays.build);
+      await relays.close();
       return sample;
     },
   };
-}
-
-async function timed(atOnce: number, builds: number, build: () => Promise<void>): Promise<Sample> {
-  const latencies: number[] = [];
-  let left = builds;
-  const startedAt = performance.now();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      while (left-- > 0) {
-        const begun = performance.now();
-        await build();
-        latencies.push((performance.now() - begun) / STEPS);
-      }
-    }),
-  );
-  return { operations: builds * STEPS, ms: performance.now() - startedAt, latencies };
 }

@@ -27,6 +27,12 @@ export const PATH: readonly {
   return { completedState, role, result: output && { ...output, notes } };
 });
 
+/** What is asked for. */
+export const REQUIREMENTS = { request: 'Build me a dark mode feature' };
+
+/** Steps of a build: its start and the ten of its path. */
+export const STEPS = PATH.length + 1;
+
 let builds = 0;
 
 /** Starts `count` workflows that wait in discovery. */
@@ -37,7 +43,7 @@ export async function startWorkflows(baton: Pick<Orchestrator, 'start'>, count: 
       projectId: 'bench',
       buildId: `build-${process.pid}-${builds++}`,
       userId: 'bench',
-      requirements: { request: 'Build me a dark mode feature' },
+      requirements: REQUIREMENTS,
     });
     ids.push(reply.workflowId);
   }

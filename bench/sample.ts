@@ -1,3 +1,5 @@
+import { STEPS } from './path.ts';
+
 /** What one run of a candidate took. */
 export interface Sample {
   readonly operations: number;
@@ -40,6 +42,27 @@ export async function timedJobs(
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: atOnce }, work));
   return { operations, ms: performance.now() - startedAt, latencies };
+}
+
+/** Whole builds, `atOnce` of them under way at a time; operations are their steps. */
+export async function timedBuilds(
+  builds: number,
+  atOnce: number,
+  build: () => Promise<unknown>,
+): Promise<Sample> {
+  const latencies: number[] = [];
+  let left = builds;
+  const startedAt = performance.now();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (left-- > 0) {
+        const begun = performance.now();
+        await build();
+        latencies.push((performance.now() - begun) / STEPS);
+      }
+    }),
+  );
+  return { operations: builds * STEPS, ms: performance.now() - startedAt, latencies };
 }
 
 /** Times `work`, which makes `operations` and waits for none. */
