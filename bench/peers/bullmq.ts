@@ -11,7 +11,10 @@ interface Handover {
 
 const jobId = (build: string, step: number): string => `${build}-${step}`;
 
-/** A job for each step; each adds the next one before it ends. One worker performs `atOnce` jobs at a time. */
+/**
+ * A job for each step; each adds the next one before it ends. One worker performs `atOnce` jobs at a time: two
+ * workers with half of them each, or one with twice as many, are no faster.
+ */
 export async function openBullMq(port: number, atOnce: number): Promise<Peer> {
   const connection = { port, maxRetriesPerRequest: null };
   const queue = new Queue<Handover>('build', { connection });

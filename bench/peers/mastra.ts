@@ -26,7 +26,10 @@ export async function onLibSql(file: string): Promise<Peer> {
 
 const FULL = 2;
 
-/** A workflow with a step for each output; Mastra stores a snapshot after every step. */
+/**
+ * A workflow with a step for each output. Mastra stores a snapshot before every step and after it; without
+ * those before, which `shouldPersistSnapshot` can leave out, `restart` performs all steps again.
+ */
 function openMastra(storage: MastraCompositeStore, close: () => Promise<void>): Peer {
   const schemas = { inputSchema: z.any(), outputSchema: z.any() };
   const workflow = createWorkflow({ id: 'build', ...schemas, options: { validateInputs: false } });
