@@ -1,4 +1,4 @@
-import type { PermitRequest } from '../ports/workflow-store.ts';
+import type { Permit, PermitRequest } from '../ports/workflow-store.ts';
 
 /** The permits of a store that lives in this process. */
 export interface Permits {
@@ -11,16 +11,19 @@ export function createPermits(): Permits {
   /** When each holder's permit ends, by name. */
   const held = new Map<string, Map<string, number>>();
 
-  function othersOf(name: string, { holder, insteadOf, now }: PermitRequest): number {
-    const holders = held.get(name) ?? new Map<string, number>();
+  function isFull({ name, max }: Permit, { holder, insteadOf, now }: PermitRequest): boolean {
+    const holders = held.get(name);
+    if (holders === undefined) return false;
     for (const [one, expiresAt] of holders) if (expiresAt <= now) holders.delete(one);
-    return [...holders.keys()].filter((one) => one !== holder && one !== insteadOf).length;
+    if (holders.has(holder)) return false;
+    const besides = insteadOf !== undefined && holders.has(insteadOf) ? 1 : 0;
+    return holders.size - besides >= max;
   }
 
   return {
     take(request) {
       const { permits, holder, expiresAt } = request;
-      const full = permits.filter(({ name, max }) => othersOf(name, request) >= max);
+      const full = permits.filter((permit) => isFull(permit, request));
       if (full.length > 0) return full.map(({ name }) => name);
       for (const { name } of permits) {
         const holders = held.get(name) ?? new Map<string, number>();

@@ -12,7 +12,7 @@ import {
   renewClaimsRequest,
 } from '../model/requests.ts';
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
 import type { Renewal } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './load.ts';
@@ -92,7 +92,7 @@ export async function renewClaims(
 
 async function renew(context: OrchestratorContext, renewal: Renewal): Promise<boolean> {
   const { workflowId, token, expiresAt } = renewal;
-  const held = (await extendPermits(context, renewal)) && (await context.store.renewClaim(renewal));
+  const held = await extend(context, renewal);
   const cached = context.cache.get(workflowId);
   if (held && cached?.claim?.token === token) {
     context.cache.put({ ...cached, claim: { ...cached.claim, expiresAt } });
@@ -102,15 +102,24 @@ async function renew(context: OrchestratorContext, renewal: Renewal): Promise<bo
 }
 
 /** A claim lasts no longer than its permits. False when they, or the claim, are lost. */
-async function extendPermits(
+async function extend(context: OrchestratorContext, renewal: Renewal): Promise<boolean> {
+  const { concurrency, store } = context;
+  const claim = await knownClaim(context, renewal);
+  if (claim?.token !== renewal.token) return false;
+  if (!(await concurrency.extend(claim, renewal.expiresAt))) return false;
+  const held = await store.renewClaim(renewal);
+  // What is known here may be old: the permits were taken anew for a claim that is gone.
+  if (!held) concurrency.giveBack(claim);
+  return held;
+}
+
+async function knownClaim(
   context: OrchestratorContext,
-  { workflowId, token, expiresAt }: Renewal,
-): Promise<boolean> {
+  { workflowId, token }: Renewal,
+): Promise<Claim | undefined> {
   const cached = context.cache.get(workflowId)?.claim;
-  if (cached?.token === token) return context.concurrency.extend(cached, expiresAt);
-  const loaded = await load(context, workflowId).catch(unlessUnknown);
-  const stored = loaded?.snapshot.claim;
-  return stored?.token === token && context.concurrency.extend(stored, expiresAt);
+  if (cached?.token === token) return cached;
+  return (await load(context, workflowId).catch(unlessUnknown))?.snapshot.claim;
 }
 
 function unlessUnknown(reason: unknown): undefined {

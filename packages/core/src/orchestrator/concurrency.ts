@@ -53,8 +53,11 @@ export interface Concurrency {
   ): Promise<Accepted<Taken<R>>>;
   /** Keeps the permits of a claim for longer; false: they are lost. */
   extend(claim: Claim, expiresAt: number): Promise<boolean>;
-  /** Gives back the permits of a claim that is gone, or was never made. */
-  giveBack(claim: Claim): void;
+  /**
+   * Gives back the permits of a claim that is gone, or was never made; not those of the one that stands, which
+   * may have the same token.
+   */
+  giveBack(claim: Claim, standing?: Claim): void;
   /** Calls `listener` when this process gave a permit back. */
   onGivenBack(listener: () => void): void;
 }
@@ -117,9 +120,12 @@ export function createConcurrency(
       const now = clock.now();
       return (await store.takePermits({ permits, holder, now, expiresAt })).length === 0;
     },
-    giveBack({ permits = [], token }) {
-      if (permits.length === 0) return;
-      const names = permits.map(({ name }) => name);
+    giveBack({ permits = [], token }, standing) {
+      const kept = standing?.token === token ? (standing.permits ?? []) : [];
+      const names = permits
+        .map(({ name }) => name)
+        .filter((name) => kept.every((one) => one.name !== name));
+      if (names.length === 0) return;
       const given = (): void => {
         for (const name of names) full.delete(name);
         tell();

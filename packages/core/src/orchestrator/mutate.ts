@@ -62,6 +62,10 @@ async function decideAndCommit<R extends object>(
   const cached = context.cache.get(workflowId);
   let snapshot = mutation.fresh && cached?.claim !== undefined ? undefined : cached;
   let fresh = false;
+  /** Claims that were admitted, under one token: what is taken stays taken until it is known which one stands. */
+  const admittedClaims: Claim[] = [];
+  const settle = (standing: Claim | undefined): void =>
+    settlePermits(context, admittedClaims, standing);
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     if (snapshot === undefined) {
       const loaded = await load(context, workflowId, requestId);
@@ -82,8 +86,13 @@ async function decideAndCommit<R extends object>(
       snapshot = undefined;
       continue;
     }
-    if (decision.kind === 'unchanged') return decision.reply;
-    if (decision.kind === 'rejected') throw decision.error;
+    if (decision.kind === 'unchanged' || decision.kind === 'rejected') {
+      settle(snapshot.claim);
+      if (decision.kind === 'rejected') throw decision.error;
+      return decision.reply;
+    }
+    const { claim } = decision.change.snapshot;
+    if (claim !== undefined && claim.token !== snapshot.claim?.token) admittedClaims.push(claim);
     const answer = decision.kind === 'diverted' ? refusalOf(decision.error) : decision.reply;
     const reply = toStoredReply(requestId, digest, answer);
     const change = newRules
@@ -92,19 +101,27 @@ async function decideAndCommit<R extends object>(
     const result = await commit(context, snapshot, change, reply);
     switch (result.kind) {
       case 'committed':
+        settlePermits(context, [...admittedClaims, snapshot.claim], claim);
         if (decision.kind === 'diverted') throw decision.error;
         return decision.reply;
       case 'duplicate':
+        // The claim that came with the reply has the token of this one, where the caller chose it.
+        if (admittedClaims.length > 0) settle((await load(context, workflowId)).snapshot.claim);
         return replay(result.reply);
       case 'failed':
+        settle(snapshot.claim);
         throw result.error;
       case 'conflict':
-        if (result.snapshot === undefined) throw unknownWorkflow(workflowId);
+        if (result.snapshot === undefined) {
+          settle(undefined);
+          throw unknownWorkflow(workflowId);
+        }
         snapshot = deepFreeze(result.snapshot);
         fresh = true;
         conflicts++;
     }
   }
+  settle(snapshot?.claim);
   throw new BatonError(
     'stale_revision',
     `workflow ${workflowId} changed ${MAX_CONFLICTS} times while this request was decided`,
@@ -134,10 +151,8 @@ async function commit(
     if (result.kind === 'committed') {
       context.cache.put(commit.snapshot);
       context.notifier.committed(commit.snapshot, commit.events);
-      returnPermits(context, before.claim, commit.snapshot.claim);
     } else {
       context.cache.forget(before.id);
-      returnPermits(context, commit.snapshot.claim, before.claim);
     }
     return result;
   } catch (reason) {
@@ -146,13 +161,14 @@ async function commit(
   }
 }
 
-/** Gives back what a claim that is gone has, unless it is the one that stands. */
-function returnPermits(
+/** Gives back what claims have, but for the one that stands. */
+export function settlePermits(
   { concurrency }: OrchestratorContext,
-  gone: Claim | undefined,
+  claims: readonly (Claim | undefined)[],
   standing: Claim | undefined,
 ): void {
-  if (gone?.permits !== undefined && gone.token !== standing?.token) concurrency.giveBack(gone);
+  for (const claim of claims)
+    if (claim?.permits !== undefined) concurrency.giveBack(claim, standing);
 }
 
 /** Random for each process, then counted: no two commits have the same name. */

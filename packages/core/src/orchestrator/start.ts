@@ -7,7 +7,7 @@ import type { StartReply } from '../model/replies.ts';
 import { type StartRequest, startRequest } from '../model/requests.ts';
 import type { StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
-import { admitted, toCommit } from './mutate.ts';
+import { admitted, settlePermits, toCommit } from './mutate.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
 import { replayed, requestDigest, toStoredReply } from './stored-reply.ts';
 import { takerOf, withNext } from './take-next.ts';
@@ -60,7 +60,7 @@ export async function start(
     context.notifier.committed(snapshot, events);
     return withNext(context, reply);
   }
-  if (snapshot.claim !== undefined) context.concurrency.giveBack(snapshot.claim);
+  settlePermits(context, [snapshot.claim], result.snapshot.claim);
   if (result.snapshot.id === snapshot.id && result.reply !== undefined) {
     return withNext(context, replayed<Taken<StartReply>>(result.reply, digest));
   }

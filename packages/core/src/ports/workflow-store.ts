@@ -96,7 +96,7 @@ export interface OverdueQuery {
 /** Wants one of the permits of each name: what they are for is done `max` times at once. */
 export interface PermitRequest {
   readonly permits: readonly Permit[];
-  /** Who wants them: 1 to 256 characters. Who has one already keeps it, for longer. */
+  /** Who wants them: 1 to 256 characters. Who has one already keeps it, for longer, however many others do. */
   readonly holder: string;
   /** A holder that is done as soon as this one begins: its permits do not count. */
   readonly insteadOf?: string | undefined;

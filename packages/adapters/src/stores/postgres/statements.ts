@@ -77,9 +77,9 @@ export function createStatements(schema: string | undefined) {
          SELECT jsonb_object_agg(key, value) FROM jsonb_each(p.holders)
          WHERE value::bigint > $5::bigint AND key <> $3
        ), '{}')
-       WHERE (
+       WHERE (p.holders ->> $3)::bigint > $5::bigint OR (
          SELECT count(*) FROM jsonb_each(p.holders)
-         WHERE value::bigint > $5::bigint AND key <> $3 AND key IS DISTINCT FROM $4::text
+         WHERE value::bigint > $5::bigint AND key IS DISTINCT FROM $4::text
        ) < (SELECT max FROM unnest($1::text[], $2::bigint[]) AS q (name, max) WHERE q.name = p.name)
        RETURNING name`,
     ),

@@ -7,8 +7,8 @@ export function takePermits(
   { permits, holder, insteadOf, now, expiresAt }: PermitRequest,
 ): readonly string[] {
   const full = permits.filter(({ name, max }) => {
-    const row = statements.countPermits.get(name, now, holder, insteadOf ?? null);
-    return (row?.['held'] as number) >= max;
+    const row = statements.countPermits.get(insteadOf ?? null, holder, name, now);
+    return row?.['has'] !== 1 && ((row?.['held'] as number | null) ?? 0) >= max;
   });
   if (full.length > 0) return full.map(({ name }) => name);
   for (const { name } of permits) {

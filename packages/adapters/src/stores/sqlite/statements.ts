@@ -86,9 +86,10 @@ export function prepareStatements(database: DatabaseSync) {
        AND (claim_expires_at IS NULL OR claim_expires_at <= ?)
        ORDER BY priority DESC, not_before, id LIMIT ?`,
     ),
+    /** How many have a permit, without the first of two holders, and whether the second has one. */
     countPermits: database.prepare(
-      `SELECT count(*) AS held FROM permits
-       WHERE name = ? AND expires_at > ? AND holder <> ? AND holder IS NOT ?`,
+      `SELECT sum(holder IS NOT ?) AS held, max(holder = ?) AS has FROM permits
+       WHERE name = ? AND expires_at > ?`,
     ),
     endPermits: database.prepare('DELETE FROM permits WHERE name = ? AND expires_at <= ?'),
     takePermit: database.prepare(

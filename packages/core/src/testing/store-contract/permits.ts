@@ -68,6 +68,20 @@ export function permitContract(open: OpenHarness): void {
     );
 
     it(
+      'stay with who has one while another that it makes room for begins',
+      withStore(open, async ({ store }) => {
+        const permits = [{ name: 'a', max: 1 }];
+        await take(store, 'one', { permits });
+        await take(store, 'two', { permits, insteadOf: 'one' });
+        expect(await take(store, 'one', { permits, expiresAt: 3000 })).toEqual([]);
+        expect(await take(store, 'two', { permits, insteadOf: 'two' })).toEqual([]);
+        const later = { permits, now: 2500, expiresAt: 4000 };
+        expect(await take(store, 'two', later)).toEqual(['a']);
+        expect(await take(store, 'one', later)).toEqual([]);
+      }),
+    );
+
+    it(
       'are never more than there are, however many ask at once, and have any name',
       withStore(open, async ({ store }) => {
         const name = `family:${'x'.repeat(240)} ':{}"\\ \u{1f600}`;

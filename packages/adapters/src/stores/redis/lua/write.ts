@@ -177,9 +177,8 @@ local function holds(key, one)
 end
 local full = {'full'}
 for i, key in ipairs(KEYS) do
-  local held = redis.call('ZCOUNT', key, '(' .. now, '+inf') - holds(key, holder)
-  if other ~= holder then held = held - holds(key, other) end
-  if held >= tonumber(ARGV[4 + i]) then full[#full + 1] = tostring(i) end
+  local held = redis.call('ZCOUNT', key, '(' .. now, '+inf') - holds(key, other)
+  if holds(key, holder) == 0 and held >= tonumber(ARGV[4 + i]) then full[#full + 1] = tostring(i) end
 end
 if #full > 1 then return full end
 for _, key in ipairs(KEYS) do
