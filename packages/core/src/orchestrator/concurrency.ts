@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Accepted } from '../machine/command.ts';
 import type { Taken } from '../machine/take-next.ts';
@@ -6,6 +7,7 @@ import type { Principal } from '../model/principal.ts';
 import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { Permit, WorkflowStore } from '../ports/workflow-store.ts';
+import { createReachedLimits } from './reached-limits.ts';
 
 /*
  * How much is performed at once. A claim is committed only by who holds a permit of each limit that it is under,
@@ -38,8 +40,18 @@ export const concurrencySchema = z.strictObject({
 export interface Concurrency {
   /** Whether there is any limit. */
   readonly isLimited: boolean;
-  /** Whether there may be a permit for such a claim: what has none left is asked again after a second. */
+  /** Whether there may be a permit for such a claim, as far as is known here. */
   mayHave(projectId: string, role: string, principal: Principal): boolean;
+  /** Whether such claims may have one in any project. */
+  mayPerform(role: string, principal: Principal): boolean;
+  /** A claim is tried: limits that were reached have less room for others. Returns how to undo that. */
+  tries(projectId: string, role: string, principal: Principal): () => void;
+  /**
+   * Looks at all limits that were reached: permits may have come back in other processes.
+   *
+   * @throws BatonError `unavailable`.
+   */
+  lookAgain(): Promise<void>;
   /**
    * The decision with the permits that its new claim needs. Where there are none, what was decided without the
    * claim; a request for nothing but the claim is refused.
@@ -58,12 +70,12 @@ export interface Concurrency {
    * may have the same token.
    */
   giveBack(claim: Claim, standing?: Claim): void;
-  /** Calls `listener` when this process gave a permit back. */
-  onGivenBack(listener: () => void): void;
+  /** Calls `listener` when there may be room below a limit that was reached. */
+  onRoom(listener: () => void): void;
 }
 
-/** How long a limit that was reached is not asked about again. */
-const FULL_MS = 1000;
+/** Limits that are looked at in one call. */
+const MOST_LOOKED_AT = 500;
 
 export function createConcurrency(
   limits: ConcurrencyLimits,
@@ -72,8 +84,8 @@ export function createConcurrency(
 ): Concurrency {
   const { perProject, projects = {}, roles = {}, modelFamilies = {} } = limits;
   const isLimited = perProject !== undefined || [projects, roles, modelFamilies].some(hasAny);
-  /** Until when a permit is not asked for. */
-  const full = new Map<string, number>();
+  const limitsReached = createReachedLimits();
+  const looker = randomUUID();
   let tell: () => void = () => undefined;
 
   function permitsFor(projectId: string, role: string, { modelFamilies: of }: Principal): Permit[] {
@@ -87,13 +99,55 @@ export function createConcurrency(
     return found;
   }
 
+  function mayPerform(role: string, { modelFamilies: of }: Principal): boolean {
+    if (limitsReached.isEmpty()) return true;
+    const now = clock.now();
+    if (limitsReached.isReached(`role:${role}`, now)) return false;
+    return of.every((family) => !limitsReached.isReached(`family:${family}`, now));
+  }
+
+  function addRoom(permits: readonly { readonly name: string }[], claims: number): void {
+    for (const { name } of permits) limitsReached.hasRoom(name, claims);
+  }
+
+  /** Returns whether there is room below any of the limits. */
+  async function lookAt(permits: readonly Permit[]): Promise<boolean> {
+    const now = clock.now();
+    // What is taken by this ends at once, but where it is all: then it is given back.
+    const request = { permits, holder: looker, now, expiresAt: now + 1 };
+    const full = new Set(await store.takePermits(request));
+    if (full.size === 0) {
+      const names = permits.map(({ name }) => name);
+      await store.returnPermits(looker, names);
+    }
+    const open = permits.filter(({ name }) => !full.has(name));
+    for (const permit of permits) if (full.has(permit.name)) limitsReached.reached(permit, now);
+    addRoom(open, 1);
+    return open.length > 0;
+  }
+
   return {
     isLimited,
     mayHave(projectId, role, principal) {
-      if (full.size === 0) return true;
-      const now = clock.now();
-      for (const [name, until] of full) if (until <= now) full.delete(name);
-      return permitsFor(projectId, role, principal).every(({ name }) => !full.has(name));
+      if (limitsReached.isEmpty()) return true;
+      if (limitsReached.isReached(`project:${projectId}`, clock.now())) return false;
+      return mayPerform(role, principal);
+    },
+    mayPerform,
+    tries(projectId, role, principal) {
+      if (limitsReached.isEmpty()) return () => undefined;
+      const permits = permitsFor(projectId, role, principal);
+      addRoom(permits, -1);
+      return () => addRoom(permits, 1);
+    },
+    async lookAgain() {
+      const reached = limitsReached.all(clock.now());
+      let hasRoom = false;
+      for (let first = 0; first < reached.length; first += MOST_LOOKED_AT) {
+        const isOpen = await lookAt(reached.slice(first, first + MOST_LOOKED_AT));
+        hasRoom ||= isOpen;
+      }
+      if (hasRoom) tell();
     },
     async admit(before, alone, whole) {
       const { snapshot } = whole.change;
@@ -107,7 +161,10 @@ export function createConcurrency(
       const now = clock.now();
       const insteadOf = before?.claim?.token;
       const refused = await store.takePermits({ permits, holder, insteadOf, now, expiresAt });
-      for (const name of refused) full.set(name, now + FULL_MS);
+      for (const permit of permits) {
+        if (refused.includes(permit.name)) limitsReached.reached(permit, now);
+        else addRoom([permit], 1);
+      }
       if (refused.length === 0) {
         const admitted = { ...snapshot, claim: { ...claim, permits } };
         return { ...whole, change: { ...whole.change, snapshot: admitted } };
@@ -122,18 +179,17 @@ export function createConcurrency(
     },
     giveBack({ permits = [], token }, standing) {
       const kept = standing?.token === token ? (standing.permits ?? []) : [];
-      const names = permits
-        .map(({ name }) => name)
-        .filter((name) => kept.every((one) => one.name !== name));
-      if (names.length === 0) return;
+      const gone = permits.filter(({ name }) => kept.every((one) => one.name !== name));
+      if (gone.length === 0) return;
       const given = (): void => {
-        for (const name of names) full.delete(name);
+        addRoom(gone, 1);
         tell();
       };
+      const names = gone.map(({ name }) => name);
       // What is not given back ends by itself.
       store.returnPermits(token, names).then(given, () => undefined);
     },
-    onGivenBack(listener) {
+    onRoom(listener) {
       tell = listener;
     },
   };

@@ -5,15 +5,15 @@ import type { ClaimedAssignment } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkHint } from '../ports/runtime.ts';
 import type { Renewal } from '../ports/workflow-store.ts';
+import type { PlacedWork, Work } from './backlog.ts';
 import type { OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
 import { createLingering } from './lingering.ts';
 import { load } from './load.ts';
 import { createPauses } from './pauses.ts';
-import type { Work } from './ready-work.ts';
 import { giveBack, takeUpWork } from './take-up-work.ts';
 import { createTaker, type Taker, type TakerTerms } from './taker.ts';
-import { mayClaim } from './turns.ts';
+import { mayClaim, openRoles, tries } from './turns.ts';
 import { createWorkFinder } from './work-finder.ts';
 
 /*
@@ -46,22 +46,32 @@ export function createMatching(context: OrchestratorContext): Matching {
   let endSweeps: (() => void) | undefined;
   let isLooking = false;
 
-  /** @param isListed whether the store's list has it, in its place. */
-  function offer(work: Work, isListed = false): void {
-    const { role, workflowId } = work;
-    if (underWay.has(workflowId)) return void underWay.set(workflowId, work);
-    if (!isWanted(role)) return;
-    if (isListed) ready.add(work);
-    else ready.hear(work);
-    let taker = takers.free(role, workflowId, clock.now());
-    while (taker !== undefined && fill(taker)) {
-      taker = takers.free(role, workflowId, clock.now());
-    }
+  function offer(work: Work): void {
+    if (note(work, ready.hear)) giveOut(work);
   }
 
-  function offerOf(snapshot: WorkflowSnapshot, isListed = false): void {
-    const { id: workflowId, role, projectId, priority = 0 } = snapshot;
-    if (role !== undefined) offer({ workflowId, role, projectId, priority }, isListed);
+  /** Whether it waits now, and is wanted. */
+  function note(work: Work, know: (work: Work) => void): boolean {
+    const { role, workflowId } = work;
+    if (underWay.has(workflowId)) {
+      underWay.set(workflowId, work);
+      return false;
+    }
+    if (!isWanted(role)) return false;
+    know(work);
+    return true;
+  }
+
+  function giveOut({ role, workflowId, projectId }: Work, isLooked = false): void {
+    const now = clock.now();
+    const mayHave = (taker: Taker): boolean =>
+      taker.suits(workflowId, now) && mayClaim(context, taker.offers, projectId, role);
+    let taker = takers.free(role, mayHave);
+    while (taker !== undefined && fill(taker, isLooked)) taker = takers.free(role, mayHave);
+  }
+
+  function offerOf(snapshot: WorkflowSnapshot): void {
+    for (const work of workOf(snapshot)) offer(work);
   }
 
   function isWanted(role: string): boolean {
@@ -70,11 +80,12 @@ export function createMatching(context: OrchestratorContext): Matching {
     return false;
   }
 
-  async function give(taker: Taker, work: Work): Promise<void> {
+  async function give(taker: Taker, work: PlacedWork): Promise<void> {
     const { workflowId } = work;
     ready.remove(workflowId);
     underWay.set(workflowId, undefined);
     taker.reserve();
+    const untry = tries(context, taker.offers, work);
     let refusal: BatonError | undefined;
     try {
       const { next } = await takeUpWork(context, taker.offers, workflowId);
@@ -85,7 +96,10 @@ export function createMatching(context: OrchestratorContext): Matching {
     taker.unreserve();
     const again = underWay.get(workflowId);
     underWay.delete(workflowId);
-    if (refusal !== undefined) refused(taker, work, refusal);
+    if (refusal !== undefined) {
+      if (refusal.code !== 'limit_exceeded') untry();
+      refused(taker, work, refusal);
+    }
     if (again !== undefined) offer(again);
     fill(taker);
   }
@@ -101,10 +115,16 @@ export function createMatching(context: OrchestratorContext): Matching {
     else taker.stream.push({ kind: 'assignment', claim, assignment });
   }
 
-  function refused(taker: Taker, work: Work, error: BatonError): void {
-    // As many as may be are under way: it waits for its turn.
-    if (error.code === 'limit_exceeded') return void (isWanted(work.role) && ready.add(work));
+  function refused(taker: Taker, work: PlacedWork, error: BatonError): void {
     const snapshot = cache.get(work.workflowId);
+    if (error.code === 'limit_exceeded') {
+      // As many as may be are under way: it waits for its turn, as what it is by now.
+      const { place } = work;
+      for (const one of snapshot === undefined ? [] : workOf(snapshot)) {
+        if (isWanted(one.role)) ready.putBack({ ...one, place });
+      }
+      return;
+    }
     // Work by a definition that this process does not have is for another process.
     if (snapshot !== undefined && definitions.known(snapshot) === undefined) return;
     if (OVERTAKEN.has(error.code)) {
@@ -121,8 +141,10 @@ export function createMatching(context: OrchestratorContext): Matching {
   /**
    * Gives a worker what it has room for: of what is known, and where that is not all, of the store's. Returns
    * whether there was any.
+   *
+   * @param isLooked whether the store was asked just now: it is asked again only once something was given.
    */
-  function fill(taker: Taker): boolean {
+  function fill(taker: Taker, isLooked = false): boolean {
     const now = clock.now();
     const isOpen = (projectId: string, role: string): boolean =>
       mayClaim(context, taker.offers, projectId, role);
@@ -135,19 +157,25 @@ export function createMatching(context: OrchestratorContext): Matching {
       void give(taker, work);
     }
     const isShort =
-      taker.workflowId === undefined && taker.roles.some((role) => ready.isShort(role));
-    if (isShort && !isLooking) void look(() => finder.workFor([taker], underWay.size));
+      taker.workflowId === undefined && openRoles(context, taker.offers).some(ready.isShort);
+    if (isShort && !isLooking && (given > 0 || !isLooked))
+      void look(() => finder.workFor([taker], underWay.size));
     return given > 0;
   }
 
   async function look(find: () => Promise<readonly WorkflowSnapshot[]>): Promise<void> {
     isLooking = true;
     let isNews = false;
+    const isKnown = ({ id }: WorkflowSnapshot): boolean => ready.has(id) || underWay.has(id);
     try {
       // Work by a definition that this process does not have is for another process.
       const found = (await find()).filter((one) => definitions.known(one) !== undefined);
-      isNews = found.some(({ id }) => !ready.has(id) && !underWay.has(id));
-      for (const one of found) offerOf(one, true);
+      const news = found.filter((one) => !isKnown(one));
+      // All are known before any is given: projects take turns.
+      const waiting = found.flatMap(workOf).filter((work) => note(work, ready.add));
+      for (const work of waiting) giveOut(work, true);
+      // What there is no place for is not known afterwards either.
+      isNews = news.some(isKnown);
     } catch (reason) {
       for (const taker of takers.all()) {
         if (taker.room() > 0) taker.trouble(undefined, BatonError.from(reason));
@@ -155,7 +183,7 @@ export function createMatching(context: OrchestratorContext): Matching {
     }
     isLooking = false;
     // There may be more to look for; what was known before would only be found again.
-    if (isNews) fillAll();
+    if (isNews) for (const taker of takers.all()) if (taker.room() > 0) fill(taker, true);
   }
 
   function fillAll(): void {
@@ -168,6 +196,7 @@ export function createMatching(context: OrchestratorContext): Matching {
     try {
       await options.clockReady();
       await expireOverdue(context);
+      await concurrency.lookAgain();
     } catch (reason) {
       for (const taker of takers.all()) taker.trouble(undefined, BatonError.from(reason));
     }
@@ -182,7 +211,7 @@ export function createMatching(context: OrchestratorContext): Matching {
 
   /** Where there is more than is known here, it may be of projects that are not known to wait. */
   async function lookForOthers(): Promise<void> {
-    const wanted = [...takers.all()].flatMap((taker) => taker.roles);
+    const wanted = [...takers.all()].flatMap(({ offers }) => openRoles(context, offers));
     const roles = [...new Set(wanted)].filter((role) => ready.isCut(role));
     if (roles.length > 0) await look(() => finder.othersFor(roles));
   }
@@ -276,7 +305,7 @@ export function createMatching(context: OrchestratorContext): Matching {
   }
 
   context.notifier.attach({ committed, renewed, isTaking: (id) => underWay.has(id) });
-  concurrency.onGivenBack(fillAll);
+  concurrency.onRoom(fillAll);
   return {
     register(terms) {
       const taker: Taker = createTaker(terms, (undelivered) => {
@@ -296,4 +325,8 @@ export function createMatching(context: OrchestratorContext): Matching {
       return taker;
     },
   };
+}
+
+function workOf({ id: workflowId, role, projectId, priority = 0 }: WorkflowSnapshot): Work[] {
+  return role === undefined ? [] : [{ workflowId, role, projectId, priority }];
 }

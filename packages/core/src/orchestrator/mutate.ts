@@ -56,6 +56,7 @@ async function decideAndCommit<R extends object>(
   mutation: Mutation<R>,
 ): Promise<Taken<R>> {
   const { workflowId, requestId, operation, body } = mutation;
+  const { concurrency } = context;
   const digest = requestId === undefined ? '' : requestDigest(operation, body);
   const replay = (reply: StoredReply): Taken<R> => replayed(reply, digest);
   const take = takerOf(context, mutation.takeNext);
@@ -66,6 +67,15 @@ async function decideAndCommit<R extends object>(
   const admittedClaims: Claim[] = [];
   const settle = (standing: Claim | undefined): void =>
     settlePermits(context, admittedClaims, standing);
+  const admit: typeof concurrency.admit = async (before, alone, whole) => {
+    if (!concurrency.isLimited) return whole;
+    try {
+      return await concurrency.admit(before, alone, whole);
+    } catch (reason) {
+      settle(before?.claim);
+      throw reason;
+    }
+  };
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     if (snapshot === undefined) {
       const loaded = await load(context, workflowId, requestId);
@@ -79,7 +89,7 @@ async function decideAndCommit<R extends object>(
     const decided = mutation.decide(definition, current);
     const decision =
       decided.kind === 'accepted'
-        ? await admitted(context, snapshot, decided, take(definition, decided))
+        ? await admit(snapshot, decided, take(definition, decided))
         : decided;
     // What is refused may still change the workflow: how long a claim holds the store alone knows.
     if (decision.kind !== 'accepted' && !fresh) {

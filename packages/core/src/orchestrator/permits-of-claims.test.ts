@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
-import { aBuild } from '../testing/store-contract/harness.ts';
+import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { createOrchestrator } from './orchestrator.ts';
 import { discovery } from './testing/set-up.ts';
 
@@ -15,7 +15,7 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 async function setUp(change: (store: WorkflowStore) => Partial<WorkflowStore> = () => ({})) {
   const whole = await createMemoryStore();
   const store = { ...whole, ...change(whole) };
-  const concurrency = { perProject: 1 };
+  const concurrency = { perProject: 1, roles: { code_writer: 1 } };
   const [one, other] = [1, 2].map(() => createOrchestrator({ store, concurrency }));
   /** Whether the one permit is free, when all that was given back is back. */
   async function isFree(): Promise<boolean> {
@@ -82,6 +82,22 @@ describe('the permit of a claim', () => {
     await other.claim({ ...offer, workflowId });
     await late();
     expect(await isFree()).toBe(false);
+  });
+
+  it('comes back when a request that lost a race is refused the next time', async () => {
+    const { one, other, isFree } = await setUp();
+    const { workflowId } = await one.start(aBuild({ projectId }));
+    // The other one goes by what it knows, meets a conflict, and finds the role at its limit.
+    const writer = { ...offer, roles: ['code_writer'] };
+    const { workflowId: busy } = await one.start(aBuild({ projectId: 'other' }));
+    for (const id of [workflowId, busy]) await advanceTo(one, id, 'planning');
+    await other.status({ workflowId });
+    await advanceTo(one, workflowId, 'handoff_to_coder');
+    await advanceTo(one, busy, 'implementation');
+    await one.claim({ ...writer, workflowId: busy });
+    const held = { ...offer, roles: ['q_assistant', 'code_writer'] };
+    await expect(other.pollWork({ offers: [held], workflowId, waitMs: 20 })).resolves.toEqual([]);
+    expect(await isFree()).toBe(true);
   });
 
   it('stays with a claim that is renewed while its holder goes on', async () => {

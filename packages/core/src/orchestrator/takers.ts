@@ -5,8 +5,8 @@ export interface Takers {
   add(taker: Taker): void;
   remove(taker: Taker): void;
   all(): ReadonlySet<Taker>;
-  /** One with room for the work, each in its turn. */
-  free(role: string, workflowId: string, now: number): Taker | undefined;
+  /** One with room that may have the work, each in its turn. */
+  free(role: string, mayHave: (taker: Taker) => boolean): Taker | undefined;
   /** Whether any of them has the role. */
   want(role: string): boolean;
   /** Who holds the workflow. */
@@ -59,10 +59,10 @@ export function createTakers(): Takers {
       for (const [workflowId, one] of holders) if (one.taker === taker) release(workflowId);
     },
     all: () => all,
-    free(role, workflowId, now) {
+    free(role, mayHave) {
       const waiting = byRole.get(role);
       for (const taker of waiting ?? []) {
-        if (taker.room() <= 0 || !taker.suits(workflowId, now)) continue;
+        if (taker.room() <= 0 || !mayHave(taker)) continue;
         // To the end of the queue.
         waiting?.delete(taker);
         waiting?.add(taker);

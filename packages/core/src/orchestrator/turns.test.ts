@@ -73,6 +73,18 @@ describe('a single build beside the backlog of another project', () => {
     for (const [i, at] of phases.entries()) expect(at - (phases[i - 1] ?? at)).toBeLessThan(6);
   });
 
+  it('waits for one assignment of the only worker, whatever roles it is for', async () => {
+    const { baton } = await setUp([]);
+    const { performed, round } = team(baton, 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let i = 0; i < 60; i++) {
+      await baton.start(aBuild({ projectId: 'large', buildId: `${i}` }));
+    }
+    await baton.start(aBuild({ projectId: 'small', buildId: 'single' }));
+    for (let i = 0; i < 12; i++) await round();
+    expect(performed.filter((build) => build === 'single')).toHaveLength(6);
+  });
+
   it('is found though no hint told of it', async () => {
     const { baton, store, clock } = await setUp([['large', 3000]]);
     const { performed, round } = team(baton, 3);
@@ -104,6 +116,19 @@ it('gives two projects the same share, whatever their priorities', async () => {
   const ofTwo = performed.filter((build) => build.startsWith('two')).length;
   expect(ofTwo).toBeGreaterThanOrEqual(40);
   expect(ofTwo).toBeLessThanOrEqual(60);
+});
+
+it('takes an urgent build though more is known to wait than is kept', async () => {
+  const { baton, clock } = await setUp([]);
+  const { performed, round } = team(baton, 1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let i = 0; i < 1100; i++) {
+    await baton.start(aBuild({ projectId: 'one', buildId: `${i}`, priority: -1 }));
+  }
+  clock.advance(1);
+  await baton.start(aBuild({ projectId: 'one', buildId: 'urgent', priority: 5 }));
+  for (let i = 0; i < 7; i++) await round();
+  expect(performed.at(-1)).toBe('urgent');
 });
 
 it('takes the most urgent build of a project first, and equal ones in their order', async () => {

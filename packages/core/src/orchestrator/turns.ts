@@ -1,5 +1,6 @@
 import type { ClaimTerms } from '../machine/command.ts';
 import { offerFor } from '../machine/take-next.ts';
+import type { Work } from './backlog.ts';
 import type { OrchestratorContext } from './context.ts';
 
 /** Whether a claim by one of the offers may have the permits that it needs. */
@@ -11,6 +12,26 @@ export function mayClaim(
 ): boolean {
   const principal = offerFor(offers, role)?.principal;
   return principal === undefined || concurrency.mayHave(projectId, role, principal);
+}
+
+/** A worker tries to claim the work. Returns how to undo what was noted for it. */
+export function tries(
+  { concurrency }: OrchestratorContext,
+  offers: readonly ClaimTerms[],
+  { projectId, role }: Work,
+): () => void {
+  const principal = offerFor(offers, role)?.principal;
+  return principal === undefined ? () => undefined : concurrency.tries(projectId, role, principal);
+}
+
+/** The roles of the offers that limits leave room for, in whatever project. */
+export function openRoles(
+  { concurrency }: OrchestratorContext,
+  offers: readonly ClaimTerms[],
+): readonly string[] {
+  return offers.flatMap(({ roles, principal }) =>
+    roles.filter((role) => concurrency.mayPerform(role, principal)),
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './load.ts';
 import type { Taker } from './taker.ts';
+import { openRoles } from './turns.ts';
 
 /** The most that a store lists at once. */
 const MOST_LISTED = 1000;
@@ -12,7 +13,7 @@ const PROJECTS_LISTED = 100;
 /** Looks into the store for work. Each look begins at the project behind that where the last one ended. */
 export interface WorkFinder {
   /**
-   * As much as these workers have room for.
+   * Of two projects at least, as much as these workers have room for.
    *
    * @param besides how much is listed that is being taken already.
    */
@@ -45,6 +46,7 @@ export function createWorkFinder(context: OrchestratorContext): WorkFinder {
         ? byCodePoint(projectId, from) > 0 || byCodePoint(projectId, behind) <= 0
         : byCodePoint(projectId, from) > 0 && byCodePoint(projectId, behind) <= 0;
     ready.listed(roles, {
+      ids: new Set(found.map(({ id }) => id)),
       isCut,
       more: withMore(found, perProject, isCut),
       covers: (projectId) => !isCut || isListed(projectId),
@@ -61,10 +63,13 @@ export function createWorkFinder(context: OrchestratorContext): WorkFinder {
         const now = options.clock.now();
         return notBefore <= now && (claim?.expiresAt ?? 0) <= now ? [snapshot] : [];
       }
-      const roles = [...new Set(takers.flatMap((taker) => taker.roles))];
+      // Work that a limit keeps waiting would take the place of other work in the list.
+      const roles = [...new Set(takers.flatMap(({ offers }) => openRoles(context, offers)))];
+      if (roles.length === 0) return [];
       const wanted = takers.reduce((sum, taker) => sum + taker.capacity + taker.resting(), 0);
-      const limit = Math.min(2 * wanted + besides, MOST_LISTED);
-      return list(roles, limit, Math.ceil(limit / 2));
+      // What is being taken may all be of one project: of two projects, each has enough then.
+      const ofOne = Math.min(wanted + besides, MOST_LISTED / 2);
+      return list(roles, 2 * ofOne, ofOne);
     },
     othersFor: (roles) => list(roles, PROJECTS_LISTED, 1),
   };
