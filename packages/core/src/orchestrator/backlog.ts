@@ -1,3 +1,5 @@
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+
 /** A workflow that may have work. */
 export interface Work {
   readonly workflowId: string;
@@ -5,6 +7,15 @@ export interface Work {
   readonly role: string;
   readonly projectId: string;
   readonly priority: number;
+}
+
+export function workOf({
+  id: workflowId,
+  role,
+  projectId,
+  priority = 0,
+}: WorkflowSnapshot): readonly Work[] {
+  return role === undefined ? [] : [{ workflowId, role, projectId, priority }];
 }
 
 /** With its place among all that is known: what came earlier has a lower one. */

@@ -5,12 +5,13 @@ import type { ClaimedAssignment } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkHint } from '../ports/runtime.ts';
 import type { Renewal } from '../ports/workflow-store.ts';
-import type { PlacedWork, Work } from './backlog.ts';
+import { type PlacedWork, type Work, workOf } from './backlog.ts';
 import type { OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
 import { createLingering } from './lingering.ts';
 import { load } from './load.ts';
 import { createPauses } from './pauses.ts';
+import { recheckExpired } from './recheck-expired.ts';
 import { giveBack, takeUpWork } from './take-up-work.ts';
 import { createTaker, type Taker, type TakerTerms } from './taker.ts';
 import { mayClaim, openRoles, tries } from './turns.ts';
@@ -192,7 +193,7 @@ export function createMatching(context: OrchestratorContext): Matching {
 
   /** What hints have lost is found by one look a process, however many workers wait. */
   async function sweep(): Promise<void> {
-    for (const taker of takers.all()) await recheckExpired(taker);
+    for (const taker of takers.all()) await recheckExpired(context, taker);
     try {
       await options.clockReady();
       await expireOverdue(context);
@@ -214,27 +215,6 @@ export function createMatching(context: OrchestratorContext): Matching {
     const wanted = [...takers.all()].flatMap(({ offers }) => openRoles(context, offers));
     const roles = [...new Set(wanted)].filter((role) => ready.isCut(role));
     if (roles.length > 0) await look(() => finder.othersFor(roles));
-  }
-
-  /**
-   * A worker that has let a claim run out without a word is gone, or cannot be reached: it gets no more. It may
-   * have renewed its claims in another process.
-   */
-  async function recheckExpired(taker: Taker): Promise<void> {
-    for (const workflowId of taker.expired(clock.now())) {
-      const token = taker.holds(workflowId);
-      const claim = (await load(context, workflowId).catch(() => undefined))?.snapshot.claim;
-      if (claim !== undefined && claim.token === token) {
-        if (claim.expiresAt > clock.now()) {
-          taker.renewed(workflowId, claim.expiresAt);
-          continue;
-        }
-        const message = `the claim on workflow ${workflowId} ran out without a renewal: no more work is given to a worker that may be gone`;
-        taker.stream.end(new BatonError('unavailable', message));
-        return;
-      }
-      takers.release(workflowId);
-    }
   }
 
   function startSweeps(): void {
@@ -325,8 +305,4 @@ export function createMatching(context: OrchestratorContext): Matching {
       return taker;
     },
   };
-}
-
-function workOf({ id: workflowId, role, projectId, priority = 0 }: WorkflowSnapshot): Work[] {
-  return role === undefined ? [] : [{ workflowId, role, projectId, priority }];
 }
