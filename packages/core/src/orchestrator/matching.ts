@@ -204,9 +204,8 @@ export function createMatching(context: OrchestratorContext): Matching {
     const waiting = [...takers.all()].filter((taker) => taker.room() > 0);
     const unbound = waiting.filter(({ workflowId }) => workflowId === undefined);
     if (unbound.length > 0) await look(() => finder.workFor(unbound, underWay.size));
-    for (const taker of waiting) {
-      if (taker.workflowId !== undefined) await look(() => finder.workFor([taker], underWay.size));
-    }
+    const bound = waiting.flatMap(({ workflowId }) => workflowId ?? []);
+    if (bound.length > 0) await look(() => finder.changedOf([...new Set(bound)]));
     await lookForOthers();
   }
 

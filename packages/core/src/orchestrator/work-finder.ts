@@ -18,6 +18,8 @@ export interface WorkFinder {
    * @param besides how much is listed that is being taken already.
    */
   workFor(takers: readonly Taker[], besides: number): Promise<readonly WorkflowSnapshot[]>;
+  /** Those of the workflows that have work, though a hint of it was lost: one call for all that have not changed. */
+  changedOf(workflowIds: readonly string[]): Promise<readonly WorkflowSnapshot[]>;
   /** The most urgent of each project, of some projects. */
   othersFor(roles: readonly string[]): Promise<readonly WorkflowSnapshot[]>;
 }
@@ -54,14 +56,31 @@ export function createWorkFinder(context: OrchestratorContext): WorkFinder {
     return found;
   }
 
+  function isReady({ claim, notBefore }: WorkflowSnapshot): boolean {
+    const now = options.clock.now();
+    return notBefore <= now && (claim?.expiresAt ?? 0) <= now;
+  }
+
   return {
+    async changedOf(workflowIds) {
+      const found: WorkflowSnapshot[] = [];
+      for (let first = 0; first < workflowIds.length; first += MOST_LISTED) {
+        const ids = workflowIds.slice(first, first + MOST_LISTED);
+        for (const [id, sequence] of await store.readSequences(ids)) {
+          const cached = context.cache.get(id);
+          // A claim that seems to have run out may have been renewed in another process.
+          if (cached?.sequence === sequence && !isReady(cached)) continue;
+          const { snapshot } = await load(context, id);
+          if (isReady(snapshot)) found.push(snapshot);
+        }
+      }
+      return found;
+    },
     async workFor(takers, besides) {
       const [one] = takers;
       if (takers.length === 1 && one?.workflowId !== undefined) {
         const { snapshot } = await load(context, one.workflowId);
-        const { claim, notBefore } = snapshot;
-        const now = options.clock.now();
-        return notBefore <= now && (claim?.expiresAt ?? 0) <= now ? [snapshot] : [];
+        return isReady(snapshot) ? [snapshot] : [];
       }
       // Work that a limit keeps waiting would take the place of other work in the list.
       const roles = [...new Set(takers.flatMap(({ offers }) => openRoles(context, offers)))];
