@@ -12,6 +12,7 @@ import { createLingering } from './lingering.ts';
 import { load } from './load.ts';
 import { createPauses } from './pauses.ts';
 import { recheckExpired } from './recheck-expired.ts';
+import { repeat } from './repeat.ts';
 import { giveBack, takeUpWork } from './take-up-work.ts';
 import { createTaker, type Taker, type TakerTerms } from './taker.ts';
 import { mayClaim, openRoles, tries } from './turns.ts';
@@ -184,11 +185,11 @@ export function createMatching(context: OrchestratorContext): Matching {
     }
     isLooking = false;
     // There may be more to look for; what was known before would only be found again.
-    if (isNews) for (const taker of takers.all()) if (taker.room() > 0) fill(taker, true);
+    if (isNews) fillAll(true);
   }
 
-  function fillAll(): void {
-    for (const taker of takers.all()) if (taker.room() > 0) fill(taker);
+  function fillAll(isLooked: boolean): void {
+    for (const taker of takers.all()) if (taker.room() > 0) fill(taker, isLooked);
   }
 
   /** What hints have lost is found by one look a process, however many workers wait. */
@@ -216,19 +217,14 @@ export function createMatching(context: OrchestratorContext): Matching {
     if (roles.length > 0) await look(() => finder.othersFor(roles));
   }
 
-  function startSweeps(): void {
-    let isOver = false;
-    let cancel: () => void = () => undefined;
-    const again = (): void => {
-      if (!isOver) cancel = clock.schedule(options.workPollMs, () => void sweep().then(again));
-    };
+  /** Returns what ends them. */
+  function startSweeps(): () => void {
+    const stop = repeat(clock, options.workPollMs, sweep);
     const unsubscribe = dispatcher?.subscribe(hinted);
-    endSweeps = () => {
-      isOver = true;
-      cancel();
+    return () => {
+      stop();
       unsubscribe?.();
     };
-    again();
   }
 
   /** A commit of another process. */
@@ -275,16 +271,13 @@ export function createMatching(context: OrchestratorContext): Matching {
   function renewed({ workflowId, token, expiresAt }: Renewal, held: boolean): void {
     const taker = takers.holder(workflowId);
     if (taker === undefined || taker.holds(workflowId) !== token) return;
-    if (held) {
-      taker.renewed(workflowId, expiresAt);
-    } else {
-      takers.release(workflowId);
-      fill(taker);
-    }
+    if (held) return taker.renewed(workflowId, expiresAt);
+    takers.release(workflowId);
+    fill(taker);
   }
 
   context.notifier.attach({ committed, renewed, isTaking: (id) => underWay.has(id) });
-  concurrency.onRoom(fillAll);
+  concurrency.onRoom(() => fillAll(false));
   return {
     register(terms) {
       const taker: Taker = createTaker(terms, (undelivered) => {
@@ -299,7 +292,7 @@ export function createMatching(context: OrchestratorContext): Matching {
       });
       takers.add(taker);
       for (const { workflowId } of terms.holding) takers.hold(workflowId, taker, undefined);
-      if (endSweeps === undefined) startSweeps();
+      endSweeps ??= startSweeps();
       if (taker.room() > 0) void look(() => finder.workFor([taker], underWay.size));
       return taker;
     },
