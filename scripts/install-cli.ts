@@ -22,9 +22,7 @@ import { installPackages, optionalPackages } from './install-packages.ts';
 import { packAll } from './public-packages.ts';
 import { read, root, run, runQuietly } from './run.ts';
 
-const { values } = parseArgs({
-  options: { bin: { type: 'string' }, remove: { type: 'boolean', default: false } },
-});
+const values = given();
 
 const env = userEnvironment(process.env);
 const places = (env['PATH'] ?? '').split(delimiter);
@@ -36,6 +34,16 @@ const command = join(bin, 'baton');
 
 if (values.remove) remove();
 else install();
+
+function given(): { bin?: string; remove: boolean } {
+  try {
+    return parseArgs({
+      options: { bin: { type: 'string' }, remove: { type: 'boolean', default: false } },
+    }).values;
+  } catch (error) {
+    fail(`${(error as Error).message}\nusage: install-cli [--bin <folder>] [--remove]`);
+  }
+}
 
 /** Where the user's own commands are: the first of them that is on PATH and may be written to. */
 function usualBin(): string {

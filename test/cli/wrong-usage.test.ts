@@ -169,6 +169,11 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
     ['no answer', ['answer', 'wf'], "missing required argument 'answer'"],
     ['help for an unknown command', ['help', 'frob'], "unknown command 'frob'"],
     ['an unknown option', ['list', '--colour'], "unknown option '--colour'"],
+    [
+      'more at once than may be',
+      ['worker', '--concurrency', '501'],
+      'code_writer=2,test_auditor=1; see --help',
+    ],
     ['a number that is none', ['history', 'wf', '--page-size', 'many'], 'Expected a whole number'],
     [
       'a number that fits nowhere',

@@ -127,7 +127,7 @@ describe('artifacts through the client', () => {
     const client = clientOf((await startServer()).httpPort);
     await expect(client.listArtifacts({ workflowId: 'wf_1' })).rejects.toMatchObject({
       code: 'wrong_state',
-      message: 'this server was given no store of artifacts',
+      message: 'this server was given no store of artifacts; start it with ARTIFACTS_URL',
     });
   });
 });

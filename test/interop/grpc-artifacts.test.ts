@@ -135,7 +135,7 @@ describe('artifacts over gRPC, to a client without generated types', () => {
     const client = connect((await startServer()).grpcAddress);
     const expected = {
       code: Code.FAILED_PRECONDITION,
-      message: 'this server was given no store of artifacts',
+      message: 'this server was given no store of artifacts; start it with ARTIFACTS_URL',
     };
     const workflowId = 'wf_1';
     expect(await refusal(client.call('listArtifacts', { workflowId }))).toMatchObject(expected);

@@ -43,7 +43,9 @@ describe('artifacts over HTTP', () => {
       const response = await fetch(`${httpUrl}/api/workflows/wf_1/${path}`);
       expect(response.status).toBe(409);
       const { detail } = await jsonOf(response);
-      expect(detail).toBe('this server was given no store of artifacts');
+      expect(detail).toBe(
+        'this server was given no store of artifacts; start it with ARTIFACTS_URL',
+      );
     }
   });
 });

@@ -44,7 +44,7 @@ function report(
 function wrongUsage({ code, message }: CommanderError, { args }: Reporting): string {
   // Of `baton help <command>`, all that Commander says is which of its functions it came from.
   if (code === 'commander.help') return `unknown command '${args[1]}'`;
-  const problem = message.replace(/^error: /, '');
+  const problem = message.replace(/^error: /, '').replace(/\.$/, '');
   const lacksId = code === 'commander.missingArgument' && /'(?:workflow|project)'/.test(problem);
   return lacksId ? `${problem}, an id that the command list shows` : problem;
 }

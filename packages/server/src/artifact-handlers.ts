@@ -83,7 +83,10 @@ function piece(content: Uint8Array): ReadArtifactResponse {
 }
 
 function noArtifacts(): never {
-  throw new BatonError('wrong_state', 'this server was given no store of artifacts');
+  throw new BatonError(
+    'wrong_state',
+    'this server was given no store of artifacts; start it with ARTIFACTS_URL',
+  );
 }
 
 const NONE: ArtifactsServed = {

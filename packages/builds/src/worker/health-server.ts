@@ -42,7 +42,7 @@ export async function startHealthServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
-      const message = `health cannot be served on ${host}:${port}: ${cause.message}`;
+      const message = `health cannot be served on ${host}:${port}: ${cause.message}; name another port, or 0 for any free one`;
       reject(new BatonError('unavailable', message, { cause, retryable: false }));
     });
     server.listen(port, host, resolve);
