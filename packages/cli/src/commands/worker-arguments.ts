@@ -1,5 +1,5 @@
 import type { StartWorkerOptions } from '@baton/builds';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** What `worker` and `serve --with-worker` may be told of a worker. */
 export interface WorkerArguments {
@@ -37,11 +37,13 @@ export function withWorkerArguments(command: Command): Command {
       concurrency,
     )
     .option('--name <worker>', 'names it in claims and in the audit trail (default: host:process)')
-    .option(
-      '--grace <time>',
-      'how long work under way may take once it is told to stop',
-      time,
-      30_000,
+    .addOption(
+      new Option(
+        '--grace <time>',
+        'how long work under way may take once it is told to stop, such as 90s or 5m',
+      )
+        .argParser(time)
+        .default(30_000, '30s'),
     )
     .option(
       '--lease <time>',
