@@ -41,7 +41,7 @@ function createLinesView(terminal: Terminal): WorkerView {
     away: ({ message }) => say('!', `${message}; asking again until the server is back`),
     back: () => say(' ', 'the server is back'),
     troubled: ({ code, message }, workflowId) =>
-      say('!', `${message} (${code})${workflowId === undefined ? '' : `, workflow ${workflowId}`}`),
+      say('!', `${workflowId === undefined ? '' : `${workflowId}: `}${message} (${code})`),
     handedOver: (workflowId, handed) =>
       say(
         ' ',
