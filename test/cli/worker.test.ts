@@ -205,7 +205,12 @@ describe.concurrent('baton worker', TIMEOUT, () => {
     const failed = async () =>
       (await eventsOf(client, workflowId)).find(({ type }) => type === 'attempt_failed');
     await until(async () => (await failed()) !== undefined);
-    expect((await failed())?.data).toMatchObject({ code: 'wrong_state', retryable: true });
+    expect((await failed())?.data).toMatchObject({ code: 'cancelled', retryable: true });
+    const given = await failed();
+    const pauseMs = Number(given?.data['retryAt']) - Number(given?.at);
+    expect(pauseMs).toBe(60_000);
+    // It is no attempt of the build's.
+    expect(await client.status({ workflowId })).toMatchObject({ state: 'deployment', attempt: 0 });
     expect((await failed())?.data['message']).toContain(
       "this worker cannot perform 'deployment' of the build: build 'b1' was begun by definition 'build'",
     );

@@ -56,14 +56,18 @@ function adapterOf(
   throw new BatonError('internal', `no adapter performs role '${role}' of definition '${name}'`);
 }
 
-/** Work that this configuration cannot do goes to another worker: it is not the build's failure. */
+/** How long work that this worker cannot do is left to others, in milliseconds. */
+const LEFT_TO_OTHERS_MS = 60_000;
+
+/** Work that this configuration cannot do goes to another worker: it is not the build's failure, nor an attempt. */
 function refuseOthersWork({ state }: Assignment, check: () => void): void {
   try {
     check();
   } catch (reason) {
     const { message } = BatonError.from(reason);
     const problem = `this worker cannot perform '${state}' of the build: ${message}`;
-    throw new BatonError('wrong_state', problem, { retryable: true, cause: reason });
+    const metadata = { retryAfterMs: String(LEFT_TO_OTHERS_MS) };
+    throw new BatonError('cancelled', problem, { retryable: true, metadata, cause: reason });
   }
 }
 

@@ -134,8 +134,8 @@ export async function reportFailure(
   const givenBack = error.code === 'cancelled';
   const { backoff, random, source } = options;
   const asked = Number(error.metadata['retryAfterMs'] ?? 0) || 0;
-  const pause = Math.max(backoffMs(assignment.attempt, backoff, random), Math.ceil(asked));
-  const retryAfterMs = givenBack ? 0 : Math.min(pause, LONGEST_PAUSE_MS);
+  const least = givenBack ? 0 : backoffMs(assignment.attempt, backoff, random);
+  const retryAfterMs = Math.min(Math.max(least, Math.ceil(asked)), LONGEST_PAUSE_MS);
   const report = () =>
     source.failAttempt({
       workflowId: assignment.workflowId,

@@ -97,6 +97,23 @@ describe('a runner in trouble', () => {
     await ended;
   });
 
+  it('leaves work to others for a while that its role gives back, and counts no attempt', async () => {
+    const metadata = { retryAfterMs: '60000' };
+    const notMine = new BatonError('cancelled', 'not mine', { retryable: true, metadata });
+    const { baton, runner } = await setUp(aTeam({ q_assistant: [notMine] }));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    const failed = async () => {
+      for await (const event of baton.watch({ workflowId })) {
+        if (event.type === 'attempt_failed') return event;
+      }
+      return undefined;
+    };
+    const event = await failed();
+    expect(Number(event?.data['retryAt']) - Number(event?.at)).toBe(60_000);
+    expect(await baton.status({ workflowId })).toMatchObject({ state: 'discovery', attempt: 0 });
+  });
+
   it('gives back a claim that it is given after it has stopped', async () => {
     const { baton } = await setUp([]);
     const { workflowId } = await baton.start(aBuild());
