@@ -17,7 +17,10 @@ export function createOpenStreams(): OpenStreams {
   let ended = false;
   const end = (controller: AbortController) =>
     controller.abort(
-      new BatonError('unavailable', 'the server is stopping; watch again after the last sequence'),
+      new BatonError(
+        'unavailable',
+        'the server is stopping: ask another one, or this one when it is back',
+      ),
     );
   return {
     enter(controller) {
