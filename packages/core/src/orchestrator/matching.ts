@@ -271,7 +271,7 @@ export function createMatching(context: OrchestratorContext): Matching {
   function renewed({ workflowId, token, expiresAt }: Renewal, held: boolean): void {
     const taker = takers.holder(workflowId);
     if (taker === undefined || taker.holds(workflowId) !== token) return;
-    if (held) return taker.renewed(workflowId, expiresAt);
+    if (held) return void taker.renewed(workflowId, expiresAt);
     takers.release(workflowId);
     fill(taker);
   }
