@@ -88,7 +88,7 @@ export async function eventsOf(client: Client, workflowId: string) {
   return events;
 }
 
-/** What a health route answers; undefined where nobody does. */
+/** What a health route answers; undefined where none does. */
 export async function healthOf(port: number, path = '/health/ready') {
   const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
   return response && { code: response.status, ...((await response.json()) as object) };

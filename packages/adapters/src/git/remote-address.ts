@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BatonError } from '@baton/core';
 
-/** Transports that Baton uses. Others run programs that the address names, or check nobody. */
+/** Transports that Baton uses. Others run programs that the address names, or do not check who answers. */
 const PROTOCOLS = ['file', 'http', 'https', 'ssh'] as const;
 
 const EXPECTED = `an absolute path, or a URL of ${PROTOCOLS.join(', ')}`;

@@ -48,7 +48,7 @@ test.each([403, 404, 500, 503])(
   },
 );
 
-test('without a credential nobody is asked for one, and the message says that there is none', async () => {
+test('without a credential git asks for none, and the message says that there is none', async () => {
   const { server, one, on } = await overHttp();
   one.git(['config', 'credential.helper', '']);
   one.git(['config', 'core.askPass', 'sleep 1000; echo']);

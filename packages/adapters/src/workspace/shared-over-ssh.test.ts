@@ -19,7 +19,7 @@ exec sh -c "$last"
   return { path, log };
 }
 
-test.each(['scp', 'url'])('builds travel over ssh, which asks nobody (%s)', async (kind) => {
+test.each(['scp', 'url'])('builds travel over ssh, which asks no questions (%s)', async (kind) => {
   const { remote, one, other } = createSharedBuild();
   const ssh = fakeSsh(join(one.home, 'bin'));
   const PATH = [join(one.home, 'bin'), one.env['PATH']].join(delimiter);

@@ -159,8 +159,8 @@ interface Schedule {
   isEmpty(kind: string): boolean;
 }
 
-/** Entries beside those that count, before they are cleared away. */
-const MOST_STALE = 4096;
+/** Entries of a kind beside those that count, before they are cleared away. */
+const MOST_STALE = 256;
 
 /** A heap a kind. An entry that was replaced stays in its heap until it comes up. */
 function createSchedule(): Schedule {
@@ -199,7 +199,7 @@ function createSchedule(): Schedule {
       if (known?.at === at && known.kind === kind) return;
       sizes.set(kind, (sizes.get(kind) ?? 0) + 1);
       const heap = heapOf(kind);
-      if (heap.size > 2 * latest.size + MOST_STALE) heap.keepOnly(counts);
+      if (heap.size > 2 * (sizes.get(kind) ?? 0) + MOST_STALE) heap.keepOnly(counts);
       const entry = { kind, id, at };
       latest.set(id, entry);
       heap.push(entry);

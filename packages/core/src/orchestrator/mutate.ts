@@ -68,7 +68,6 @@ async function decideAndCommit<R extends object>(
   const settle = (standing: Claim | undefined): void =>
     settlePermits(context, admittedClaims, standing);
   const admit: typeof concurrency.admit = async (before, alone, whole) => {
-    if (!concurrency.isLimited) return whole;
     try {
       return await concurrency.admit(before, alone, whole);
     } catch (reason) {
@@ -87,10 +86,12 @@ async function decideAndCommit<R extends object>(
     const newRules = !mutation.isTimeout && changedRules(definition, snapshot).length > 0;
     const current = newRules ? withCurrentRules(definition, snapshot) : snapshot;
     const decided = mutation.decide(definition, current);
+    const whole = decided.kind === 'accepted' ? take(definition, decided) : decided;
+    // Without limits nothing is awaited.
     const decision =
-      decided.kind === 'accepted'
-        ? await admit(snapshot, decided, take(definition, decided))
-        : decided;
+      concurrency.isLimited && decided.kind === 'accepted' && whole.kind === 'accepted'
+        ? await admit(snapshot, decided, whole)
+        : whole;
     // What is refused may still change the workflow: how long a claim holds the store alone knows.
     if (decision.kind !== 'accepted' && !fresh) {
       snapshot = undefined;
@@ -137,16 +138,6 @@ async function decideAndCommit<R extends object>(
     `workflow ${workflowId} changed ${MAX_CONFLICTS} times while this request was decided`,
     { retryable: true },
   );
-}
-
-/** The decision with the permits of its claim. Without limits nothing is awaited. */
-export function admitted<R extends object>(
-  { concurrency }: OrchestratorContext,
-  before: WorkflowSnapshot | undefined,
-  alone: Accepted<R>,
-  whole: Accepted<Taken<R>>,
-): Accepted<Taken<R>> | Promise<Accepted<Taken<R>>> {
-  return concurrency.isLimited ? concurrency.admit(before, alone, whole) : whole;
 }
 
 async function commit(

@@ -7,7 +7,7 @@ import type { StartReply } from '../model/replies.ts';
 import { type StartRequest, startRequest } from '../model/requests.ts';
 import type { StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
-import { admitted, settlePermits, toCommit } from './mutate.ts';
+import { settlePermits, toCommit } from './mutate.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
 import { replayed, requestDigest, toStoredReply } from './stored-reply.ts';
 import { takerOf, withNext } from './take-next.ts';
@@ -50,7 +50,9 @@ export async function start(
     now: options.clock.now(),
   });
   const taking = takerOf(context, body.takeNext)(definition, started);
-  const { change, reply } = await admitted(context, undefined, started, taking);
+  const { change, reply } = context.concurrency.isLimited
+    ? await context.concurrency.admit(undefined, started, taking)
+    : taking;
   const stored = toStoredReply(requestId, digest, reply);
   const commit = toCommit(undefined, change, stored);
   const { snapshot, events } = commit;

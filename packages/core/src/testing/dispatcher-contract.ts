@@ -46,7 +46,7 @@ function listen(to: Dispatcher): { readonly heard: WorkHint[]; readonly forget: 
 /**
  * The contract of a Dispatcher as vitest tests. A hint may be lost: the tests announce again until it is heard.
  *
- * @param open opens a dispatcher that nobody else hears, for each test.
+ * @param open opens a dispatcher with a channel of its own, for each test.
  * @example
  * import { createMemoryDispatcher } from '@baton/core';
  * import { describeDispatcherContract } from '@baton/core/testing';
