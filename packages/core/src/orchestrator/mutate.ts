@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Accepted, Change, Decision } from '../machine/command.ts';
+import type { Change, Decision } from '../machine/command.ts';
 import type { Taken } from '../machine/take-next.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
