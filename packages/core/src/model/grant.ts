@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What a caller of a server may be allowed to do. Each operation needs one of them. */
+export const PERMISSIONS = ['read', 'start', 'perform', 'steer', 'decide'] as const;
+
+/**
+ * - `read`: status, history, lists, watches, stats, usage, definitions, artifacts;
+ * - `start`: start workflows;
+ * - `perform`: take assignments and report on them, as a worker does;
+ * - `steer`: request retries and roll back, as a person does;
+ * - `decide`: answer questions and decide approvals.
+ */
+export type Permission = (typeof PERMISSIONS)[number];
+
+const name = z.string().min(1).max(256);
+
+function allOr(each: z.ZodType<string, string>) {
+  return z.union([z.literal('*'), z.array(each).max(1000).readonly()]);
+}
+
+/** What a caller may do, and for whom. `*` means any. */
+export const grantSchema = z.strictObject({
+  /** Outside of these there is nothing for the caller. */
+  projects: allOr(name),
+  permissions: z.array(z.enum(PERMISSIONS)).min(1).readonly(),
+  /** Roles that it may perform or speak as. Default: none. */
+  roles: allOr(name).default([]),
+  /** Users and workers that it may speak for, beside itself. Default: none. */
+  actors: allOr(name).default([]),
+  /** Whether evidence that it sends is accepted. Default: false. */
+  attests: z.boolean().default(false),
+});
+
+export type Grant = z.output<typeof grantSchema>;
