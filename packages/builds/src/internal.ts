@@ -28,7 +28,7 @@ export { takeBuild } from './run/take-build.ts';
 export { repositoryOf } from './state/baton-folder.ts';
 export { repositoryRoot } from './state/check-repository.ts';
 export { git } from './state/git.ts';
-export { openDatabase, type WhichDatabase } from './state/open-database.ts';
+export { type OpenedDatabase, openDatabase, type WhichDatabase } from './state/open-database.ts';
 export { embeddedDefinition, invalidEnvironment, openEmbedded } from './state/open-embedded.ts';
 export { restoreFiles } from './state/restore-files.ts';
 export { bytes } from './text/bytes.ts';

@@ -161,6 +161,13 @@ export type {
   SupersededBy,
 } from './ports/artifact-store.ts';
 export type {
+  DocumentQuery,
+  DocumentStore,
+  DocumentWrite,
+  StoredDocument,
+  StoreWithDocuments,
+} from './ports/document-store.ts';
+export type {
   Clock,
   Dispatcher,
   IdGenerator,

@@ -1,5 +1,11 @@
 // What Baton's other packages need besides: no part of the API, and free to change.
 
+export { createDocumentStore } from './documents/create-document-store.ts';
+export type {
+  DocumentBackend,
+  DocumentRange,
+  DocumentText,
+} from './documents/document-backend.ts';
 export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
 export { byCodePoint } from './memory/order.ts';

@@ -20,6 +20,9 @@ export interface DatabaseOptions {
   readonly warn: (line: string) => void;
 }
 
+/** The store of a command. That of a workspace has no documents. */
+export type OpenedDatabase = Omit<OpenedStore, 'documents'>;
+
 /** Long, because a whole workflow is written in one step. */
 const TIMEOUT_MS = 600_000;
 
@@ -32,7 +35,7 @@ const TIMEOUT_MS = 600_000;
 export async function openDatabase(
   { database, workspace }: WhichDatabase,
   { cwd, env, create, warn }: DatabaseOptions,
-): Promise<OpenedStore> {
+): Promise<OpenedDatabase> {
   if (database === undefined) return openWorkspace(resolve(cwd, workspace ?? '.'), { env, create });
   const where = parseStoreUrl(database);
   if (where.kind === 'memory') {
@@ -50,7 +53,7 @@ export async function openDatabase(
 async function openWorkspace(
   workspace: string,
   { env, create }: Pick<DatabaseOptions, 'env' | 'create'>,
-): Promise<OpenedStore> {
+): Promise<OpenedDatabase> {
   if (create && !statSync(workspace, { throwIfNoEntry: false })?.isDirectory()) {
     throw new BatonError('not_found', `the workspace ${workspace} is not a folder`);
   }

@@ -1,5 +1,4 @@
-import type { OpenedStore } from '@baton/adapters/open-store';
-import type { WhichDatabase } from '@baton/builds/internal';
+import type { OpenedDatabase, WhichDatabase } from '@baton/builds/internal';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -34,7 +33,7 @@ export async function withDatabase(
   context: CommandContext,
   options: DatabaseCommandOptions,
   create: boolean,
-  work: (opened: OpenedStore, terminal: Terminal) => Promise<void>,
+  work: (opened: OpenedDatabase, terminal: Terminal) => Promise<void>,
 ): Promise<void> {
   // Loaded when needed, as no other command uses it.
   const { openDatabase } = await import('@baton/builds/internal');

@@ -2,15 +2,16 @@ import { deepFreeze } from '../model/json.ts';
 import { addStats, NO_STATS, type StatsCounters, sumStats } from '../model/stats.ts';
 import type { Handoff, WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { StoreWithDocuments } from '../ports/document-store.ts';
 import type {
   Commit,
   CommitResult,
   CreateResult,
   Lease,
   StoredReply,
-  WorkflowStore,
 } from '../ports/workflow-store.ts';
 import { createDueWork } from './due-work.ts';
+import { createMemoryDocuments } from './memory-documents.ts';
 import { byCodePoint, byCreation, type Created, placeIn } from './order.ts';
 import { createPermits } from './permits.ts';
 
@@ -29,7 +30,7 @@ interface StoredWorkflow {
  * import { createMemoryStore, createOrchestrator } from '@baton/core';
  * const baton = createOrchestrator({ store: await createMemoryStore() });
  */
-export async function createMemoryStore(): Promise<WorkflowStore> {
+export async function createMemoryStore(): Promise<StoreWithDocuments> {
   const workflows = new Map<string, StoredWorkflow>();
   const builds = new Map<string, string>();
   const stats = new Map<string, StatsCounters>();
@@ -86,6 +87,7 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
 
   return {
     capabilities: { durable: false, groupCommit: false },
+    documents: createMemoryDocuments(),
 
     async create(commit): Promise<CreateResult> {
       const { snapshot, reply } = commit;

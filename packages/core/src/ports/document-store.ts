@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
+import type { WorkflowStore } from './workflow-store.ts';
 
 /** A small document, as it is stored. */
 export interface StoredDocument {
@@ -8,7 +9,7 @@ export interface StoredDocument {
   readonly value: JsonObject;
 }
 
-/** Writes a document, if nobody else has written it meanwhile. */
+/** Writes a document, unless its stored version is another. */
 export interface DocumentWrite {
   /** What kind of document it is: 1 to 64 of a-z and `-`. */
   readonly collection: string;
@@ -35,8 +36,9 @@ export interface DocumentQuery {
  * small and few beside events, and all servers of a store see the same. The contract suite in
  * `@baton/core/testing` checks every sentence of this interface.
  *
- * Every method may reject with a BatonError: `invalid_input`, `unavailable` (retryable; whether a write
- * was done is then unknown) or `data_loss` (a document that cannot be read, named in the message).
+ * Every method may reject with a BatonError: `invalid_input`, `limit_exceeded` (a value that is too large),
+ * `unavailable` (retryable; whether a write was done is then unknown) or `data_loss` (a document that cannot
+ * be read, named in the message).
  */
 export interface DocumentStore {
   /** False, and nothing is written, when the stored version is not the one that the write follows. */
@@ -49,4 +51,10 @@ export interface DocumentStore {
 
   /** False, and nothing is removed, when the stored version is another. */
   remove(collection: string, key: string, version: number): Promise<boolean>;
+}
+
+/** A store of workflows that keeps documents in the same place, on the same connection. */
+export interface StoreWithDocuments extends WorkflowStore {
+  /** They end with the store. */
+  readonly documents: DocumentStore;
 }

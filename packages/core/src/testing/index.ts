@@ -6,6 +6,11 @@ export type {
 } from './artifact-contract/harness.ts';
 export { passingHandOverOutputs, passingOutputs } from './build-outputs.ts';
 export { type DispatcherHarness, describeDispatcherContract } from './dispatcher-contract.ts';
+export { describeDocumentStoreContract } from './document-contract/document-contract.ts';
+export type {
+  DocumentHarness,
+  OpenDocumentHarness,
+} from './document-contract/harness.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { createScriptedRole, type ScriptedAnswer, type ScriptedRole } from './scripted-role.ts';
 export type { OpenHarness, StoreHarness } from './store-contract/harness.ts';

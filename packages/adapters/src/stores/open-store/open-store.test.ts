@@ -26,12 +26,15 @@ const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: { a: 1 
 
 const build2 = { ...build, buildId: 'b2' };
 
-/** Another handle on the store finds a workflow that one handle has started. */
+/** Another handle on the store finds a workflow that one handle has started, and a document. */
 async function sharesWorkflows(url: string): Promise<void> {
   const [a, b] = [await open(url), await open(url)];
   const { workflowId } = await createOrchestrator({ store: a.store }).start(build);
+  const document = { collection: 'c', key: 'k', value: { a: 1 } };
+  expect(await a.documents.write({ ...document, follows: 0 })).toBe(true);
   await a.close();
   expect((await b.store.load(workflowId))?.snapshot.buildId).toBe('b');
+  expect((await b.documents.read('c', 'k'))?.value).toEqual({ a: 1 });
 }
 
 /** A hint of one process reaches the runners of another. */

@@ -1,12 +1,21 @@
-import { BatonError, createMemoryStore, type Dispatcher, type WorkflowStore } from '@baton/core';
+import {
+  BatonError,
+  createMemoryStore,
+  type Dispatcher,
+  type DocumentStore,
+  type StoreWithDocuments,
+  type WorkflowStore,
+} from '@baton/core';
 import { present, type Resolved } from '@baton/core/internal';
 import type { Retention } from '../redis/redis-store-options.ts';
 import type { Replicas } from '../redis/redis-url.ts';
 import { describeStoreUrl, parseStoreUrl, type StoreUrl } from './store-url.ts';
 
-/** A store with its dispatcher. */
+/** A store with its documents and its dispatcher. */
 export interface OpenedStore {
   readonly store: WorkflowStore;
+  /** What a server keeps beside workflows, in the same place. */
+  readonly documents: DocumentStore;
   /** Carries hints between the processes that share the store; undefined where the store cannot. */
   readonly dispatcher: Dispatcher | undefined;
   /** The URL without its password, for people. */
@@ -15,9 +24,10 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
-type Parts = Pick<OpenedStore, 'store'> & {
+interface Parts {
+  readonly store: StoreWithDocuments;
   readonly dispatcher?: Dispatcher & { close(): Promise<void> };
-};
+}
 
 /**
  * Opens the store that a URL names: `memory:`, `sqlite:<path>`, `postgres://…` (or `postgresql:`),
@@ -38,6 +48,7 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   });
   return {
     store,
+    documents: store.documents,
     dispatcher,
     description,
     async close() {

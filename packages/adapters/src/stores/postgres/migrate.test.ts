@@ -25,6 +25,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
       { version: 1 },
       { version: 2 },
       { version: 3 },
+      { version: 4 },
     ]);
   });
 
@@ -84,7 +85,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
     const { deadline } = await before.status({ workflowId });
     await server().query(`
       SET search_path TO ${schema};
-      DROP INDEX build_workflows_by_deadline, build_workflows_ready; DROP TABLE leases, permits;
+      DROP INDEX build_workflows_by_deadline, build_workflows_ready; DROP TABLE leases, permits, baton_documents;
       CREATE INDEX build_workflows_waiting ON build_workflows (role, not_before, id)
         WHERE role IS NOT NULL;
       ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id,

@@ -145,6 +145,15 @@ CREATE TABLE ${t('permits')} (
   holders jsonb NOT NULL
 );
 `,
+  (t) => `
+CREATE TABLE ${t('baton_documents')} (
+  collection text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  version bigint NOT NULL,
+  value json NOT NULL,
+  PRIMARY KEY (collection, key)
+);
+`,
 ];
 
 function asJson(t: TableNames, table: string, columns: readonly string[]): string {

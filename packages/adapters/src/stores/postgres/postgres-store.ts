@@ -1,6 +1,7 @@
-import { BatonError, type WorkflowStore } from '@baton/core';
+import { BatonError, type StoreWithDocuments } from '@baton/core';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { tableNames } from './columns.ts';
+import { createPostgresDocuments } from './documents.ts';
 import { toBatonError } from './errors.ts';
 import { isOutdated, migrate, outdated, readVersion } from './migrate.ts';
 import { takePermits } from './permits.ts';
@@ -47,7 +48,9 @@ const PARALLEL_BATCHES = 2;
  * import { createPostgresStore } from '@baton/adapters/postgres';
  * const store = await createPostgresStore({ connection: 'postgres://localhost/baton' });
  */
-export async function createPostgresStore(options: PostgresStoreOptions): Promise<WorkflowStore> {
+export async function createPostgresStore(
+  options: PostgresStoreOptions,
+): Promise<StoreWithDocuments> {
   const resolved = resolvePostgresOptions(options);
   const { connection, schema, queryTimeoutMs } = resolved;
   const isOwn = typeof connection === 'string';
@@ -96,6 +99,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
 
   return {
     capabilities: { durable: true, groupCommit: true, parallelBatches: PARALLEL_BATCHES },
+    documents: createPostgresDocuments(run, statements, guarded),
     create: (commit) => guarded(() => writeNew(run, statements, commit)),
     restore: (record) => guarded(() => writeRestored(run, statements, record)),
     commit: (batch) => guarded(() => writeBatch(run, statements, batch)),

@@ -29,6 +29,7 @@ export interface Statement {
 export function createStatements(schema: string | undefined) {
   const t = tableNames(schema);
   const workflows = t('build_workflows');
+  const documents = t('baton_documents');
   const replied = `LEFT JOIN ${t('workflow_replies')} r ON r.workflow_id = w.id AND r.request_id =`;
   const withReply = 'w.*, r.request_id, r.digest, r.body';
   return {
@@ -101,6 +102,26 @@ export function createStatements(schema: string | undefined) {
     selectReplies: statement(
       `SELECT * FROM ${t('workflow_replies')} WHERE workflow_id = $1 AND request_id > $2
        ORDER BY request_id LIMIT $3`,
+    ),
+    /** Writes document $2 of collection $1 for the first time. */
+    insertDocument: statement(
+      `INSERT INTO ${documents} (collection, key, version, value) VALUES ($1, $2, 1, $3::json)
+       ON CONFLICT DO NOTHING RETURNING version`,
+    ),
+    updateDocument: statement(
+      `UPDATE ${documents} SET version = version + 1, value = $3::json
+       WHERE collection = $1 AND key = $2 AND version = $4 RETURNING version`,
+    ),
+    selectDocument: statement(
+      `SELECT key, version, value FROM ${documents} WHERE collection = $1 AND key = $2`,
+    ),
+    selectDocuments: statement(
+      `SELECT key, version, value FROM ${documents}
+       WHERE collection = $1 AND key > $2 AND key >= $3 AND key < $4 ORDER BY key LIMIT $5`,
+    ),
+    deleteDocument: statement(
+      `DELETE FROM ${documents} WHERE collection = $1 AND key = $2 AND version = $3
+       RETURNING version`,
     ),
     selectSequences: statement(
       `SELECT id, sequence FROM ${t('build_workflows')} WHERE id = ANY($1::text[])`,

@@ -10,6 +10,7 @@ import type { WorkflowSnapshot } from '@baton/core';
  * {prefix}:{17}:stats:{project}          a hash: the project's counters in this shard
  * {prefix}:lease:{name}                  expires: the holder of this lease
  * {prefix}:{permits}:{name}              a sorted set: holders of a permit by when it ends
+ * {prefix}:{documents:{collection}}:…  documents: a hash of them, their order, marks of recent writes
  * {prefix}:{17}:removed:{id}             expires: the retention removed this workflow recently
  * {prefix}:{42}:build:["{project}","{build}"]  the workflow of this build id; in the shard of the build id
  */
@@ -26,6 +27,10 @@ export interface Keys {
   stats(shard: number, projectId: string): string;
   lease(name: string): string;
   permit(name: string): string;
+  /** The documents of a collection: their hash, and the sorted set of their keys. */
+  documents(collection: string): readonly [documents: string, index: string];
+  /** The mark of a write of a document. */
+  documentWrite(collection: string, writeId: string): string;
   removed(id: string): string;
   build(projectId: string, buildId: string): string;
 }
@@ -34,6 +39,7 @@ export function createKeys(prefix: string, shards: number): Keys {
   const tags = Array.from({ length: shards }, (_, shard) => `${prefix}:{${shard}}`);
   const tag = (shard: number): string => tags[shard] as string;
   const tagOf = (text: string): string => tag(crc32(text) % shards);
+  const ofDocuments = (collection: string): string => `${prefix}:{documents:${collection}}`;
   return {
     shards,
     meta: metaKey(prefix),
@@ -45,6 +51,12 @@ export function createKeys(prefix: string, shards: number): Keys {
     lease: (name) => `${prefix}:lease:${name}`,
     // In one slot, because they are taken together.
     permit: (name) => `${prefix}:{permits}:${name}`,
+    // In one slot, because they are changed together.
+    documents: (collection) => [
+      `${ofDocuments(collection)}:all`,
+      `${ofDocuments(collection)}:index`,
+    ],
+    documentWrite: (collection, writeId) => `${ofDocuments(collection)}:written:${writeId}`,
     removed: (id) => `${tagOf(id)}:removed:${id}`,
     build(projectId, buildId) {
       const name = JSON.stringify([projectId, buildId]);

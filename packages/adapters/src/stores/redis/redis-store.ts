@@ -1,8 +1,9 @@
-import { BatonError, type WorkflowStore } from '@baton/core';
+import { BatonError, type StoreWithDocuments } from '@baton/core';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { checkServer, watchSettings } from './check-server.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createWorkflow } from './create-workflow.ts';
+import { createRedisDocuments } from './documents.ts';
 import { toBatonError } from './errors.ts';
 import { createKeys, type Keys, timeText } from './keys.ts';
 import { readClaimable, readOverdue, readWorkflows } from './list.ts';
@@ -44,7 +45,7 @@ import { writeCommits } from './write-commit.ts';
  * import { createRedisStore } from '@baton/adapters/redis';
  * const store = await createRedisStore({ connection: 'redis://127.0.0.1:6379' });
  */
-export async function createRedisStore(options: RedisStoreOptions): Promise<WorkflowStore> {
+export async function createRedisStore(options: RedisStoreOptions): Promise<StoreWithDocuments> {
   const resolved = resolveRedisOptions(options);
   const skipUnreadable = createSkipUnreadable(resolved.warn);
   const connection = await openConnection(resolved).catch((reason: unknown) => {
@@ -75,6 +76,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Work
   return {
     // Waiting for replicas is grouped by batch; without replicas, a commit only waits for its own answer.
     capabilities: { durable: true, groupCommit: resolved.replicas !== undefined },
+    documents: createRedisDocuments(connection, keys, guarded),
 
     create: (commit) =>
       guarded(() => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LIST_DOCUMENTS, READ_DOCUMENT, REMOVE_DOCUMENT, WRITE_DOCUMENT } from './lua/documents.ts';
 import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS } from './lua/list.ts';
 import {
   LIST_REPLIES,
@@ -50,6 +51,10 @@ export const SCRIPTS = {
   listReady: script(RECORDS, LIST_READY),
   remove: script(RECORDS, REMOVE),
   reserve: script(RESERVE),
+  writeDocument: script(WRITE_DOCUMENT),
+  removeDocument: script(REMOVE_DOCUMENT),
+  readDocument: script(READ_DOCUMENT),
+  listDocuments: script(LIST_DOCUMENTS),
   replaceReservation: script(REPLACE_RESERVATION),
 } as const;
 

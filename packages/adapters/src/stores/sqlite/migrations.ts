@@ -128,6 +128,15 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (name, holder)
   ) WITHOUT ROWID, STRICT;
   `,
+  `
+  CREATE TABLE baton_documents (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    UNIQUE (collection, key)
+  ) STRICT;
+  `,
 ];
 
 /** The database of workflows. */

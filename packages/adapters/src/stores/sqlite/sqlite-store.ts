@@ -2,13 +2,14 @@ import type {
   Commit,
   CommitResult,
   CreateResult,
+  StoreWithDocuments,
   WorkflowRecord,
   WorkflowSnapshot,
-  WorkflowStore,
 } from '@baton/core';
 import { toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
+import { createSqliteDocuments } from './documents.ts';
 import { isOwnFault, openDatabase, toBatonError, whenFree } from './open-database.ts';
 import { takePermits } from './permits.ts';
 import {
@@ -43,7 +44,7 @@ import { readReply, writeCommit, writeNew, writeRestored } from './write-commit.
  * import { createSqliteStore } from '@baton/adapters/sqlite';
  * const store = await createSqliteStore({ path: 'baton.db' });
  */
-export async function createSqliteStore(options: SqliteStoreOptions): Promise<WorkflowStore> {
+export async function createSqliteStore(options: SqliteStoreOptions): Promise<StoreWithDocuments> {
   const resolved = resolveSqliteOptions(options);
   const skipUnreadable = createSkipUnreadable(resolved.warn);
   const database = await openDatabase(resolved);
@@ -117,6 +118,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
 
   return {
     capabilities: { durable: resolved.path !== ':memory:', groupCommit: true },
+    documents: createSqliteDocuments(database, guarded),
 
     create: (commit) => guarded(() => inTransaction(() => create(commit))),
 
