@@ -94,6 +94,10 @@ export type {
   WorkspaceUse,
 } from './ports/workspace.ts';
 
+// For those who say who may do what:
+
+export { type Grant, type GrantInput, PERMISSIONS, type Permission } from './model/grant.ts';
+
 // For those who define workflows of their own:
 
 export { buildDefinition } from './model/build/build-definition.ts';

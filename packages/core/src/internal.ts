@@ -12,6 +12,7 @@ export { byCodePoint } from './memory/order.ts';
 export { artifactMetaSchema, artifactRefSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
 export { claimableSchema, evidenceSchema } from './model/evidence.ts';
+export { grantSchema } from './model/grant.ts';
 export {
   canonicalJson,
   copyJsonObject,
@@ -26,6 +27,7 @@ export { parseJson } from './model/parse-json.ts';
 export { declaredPrincipalSchema } from './model/principal.ts';
 export { type Present, present, type Resolved } from './model/record-shape.ts';
 export { type RedactStream, redactDeep, redactError, streamOf } from './model/redact.ts';
+export { id as idSchema } from './model/requests.ts';
 export { statsShare, sumStats } from './model/stats.ts';
 export {
   addPhaseUsage,

@@ -1,6 +1,20 @@
 // createServer and what it takes for those who embed it; serve and what follows from the environment
 // for those who run it.
 export {
+  type ApiKeyAuthenticatorOptions,
+  type ApiKeyHolder,
+  createApiKeyAuthenticator,
+} from './access/api-key-authenticator.ts';
+export { type ApiKey, type ApiKeyState, stateOf as apiKeyState } from './access/api-key-record.ts';
+export {
+  type ApiKeys,
+  type ApiKeysOptions,
+  type CreateApiKey,
+  createApiKeys,
+  type NewApiKey,
+  type RotateApiKey,
+} from './access/api-keys.ts';
+export {
   ConfigError,
   type Environment,
   readConfig,

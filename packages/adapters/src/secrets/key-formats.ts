@@ -66,6 +66,7 @@ export const KEY_FORMATS: readonly KeyFormat[] = [
   format('[sr]k_(?:live|test)_', ALPHANUMERIC, 10),
   format('(?:gh[pousr]|hf)_', ALPHANUMERIC, 20),
   format('npm_', ALPHANUMERIC, 30),
+  format('baton_[A-Za-z0-9]{16}_', ALPHANUMERIC, 40),
   format('github_pat_', '[A-Za-z0-9_]', 20),
   format('xox[abeoprs]-', '[A-Za-z0-9-]', 10),
   { pattern: new RegExp(`${START}A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])`, 'g') },

@@ -32,3 +32,4 @@ export const grantSchema = z.strictObject({
 });
 
 export type Grant = z.output<typeof grantSchema>;
+export type GrantInput = z.input<typeof grantSchema>;
