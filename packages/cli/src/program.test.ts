@@ -78,6 +78,7 @@ describe('--help', () => {
       'export',
       'import',
       'migrate',
+      'keys',
     ]);
   });
 });

@@ -53,6 +53,18 @@ export class ConfigError extends Error {
   }
 }
 
+/**
+ * The store that a server with this environment has: DATABASE_URL, else REDIS_URL, else a file in the current
+ * folder. No other variable is looked at.
+ *
+ * @throws ConfigError.
+ */
+export function readDatabaseUrl(environment: Environment): string {
+  const { DATABASE_URL, REDIS_URL } = environment;
+  const { databaseUrl } = readConfig({ DATABASE_URL, REDIS_URL });
+  return databaseUrl;
+}
+
 /** @throws ConfigError that names each variable, what was found and what was expected. */
 export function readConfig(environment: Environment): ServerConfig {
   const set = Object.entries(environment).filter(([, value]) => value !== '');

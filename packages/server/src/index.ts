@@ -18,6 +18,7 @@ export {
   ConfigError,
   type Environment,
   readConfig,
+  readDatabaseUrl,
   type ServerConfig,
 } from './config.ts';
 export type { LoadLimits } from './load/load-limits.ts';

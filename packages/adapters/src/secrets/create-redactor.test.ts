@@ -90,6 +90,7 @@ describe('a redactor', () => {
     ['an Anthropic key', 'sk-ant-api03-abcdefghijklmnopqrst'],
     ['a GitHub token', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
     ['an AWS key', 'AKIAIOSFODNN7EXAMPLE'],
+    ['an API key of Baton', `baton_0123456789abcdef_${'A'.repeat(43)}0O1vzf`],
     ['a Slack token', 'xoxb-123456789012-abcdefghij'],
     ['a JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P'],
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----MIIE-----END RSA PRIVATE KEY-----'],

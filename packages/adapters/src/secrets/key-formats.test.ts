@@ -40,6 +40,8 @@ describe('a long text that looks like keys all over is read in time', () => {
     'SG.aaaaaaaaaaaaaaaaaaaa-',
     'ya29.',
     'hf_',
+    'baton_',
+    'baton_0123456789abcdef_',
     'sk_live_',
     'x-api-key',
     'x-api-key: ',

@@ -38,6 +38,7 @@ export const DESCRIPTIONS = {
     export: 'write a whole workflow as lines of JSON, for another store to import',
     import: 'take in a workflow that the command export has written',
     migrate: 'bring the tables of a database up to date',
+    keys: 'create, list, rotate and revoke the API keys of a server',
   },
 } as const;
 

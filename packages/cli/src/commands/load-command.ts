@@ -36,6 +36,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   export: async () => (await import('./export-command.ts')).exportCommand,
   import: async () => (await import('./import-command.ts')).importCommand,
   migrate: async () => (await import('./migrate-command.ts')).migrateCommand,
+  keys: async () => (await import('./keys-command.ts')).keysCommand,
 };
 
 export async function loadCommand(
