@@ -14,6 +14,10 @@ const MEANINGS = {
   timed_out: 'The time limit of the workflow is over.',
   budget_spent: 'A cap on tokens, cost or time is reached.',
   not_owner: 'The role or worker may not act in this state.',
+  unauthenticated:
+    'The caller has shown no key, token or certificate, or one that is wrong, expired or revoked.',
+  permission_denied:
+    'The caller is known, and may not do that: its key or token does not allow it.',
   stale_revision: 'The workflow has changed since the `expectedRevision` of the request.',
   stale_epoch: 'The work began before a retry or rollback.',
   stale_claim: 'The claim has expired, has ended, or belongs to another worker.',

@@ -27,6 +27,8 @@ const BY_ERROR = {
   timed_out: EXIT.refused,
   budget_spent: EXIT.refused,
   not_owner: EXIT.refused,
+  unauthenticated: EXIT.refused,
+  permission_denied: EXIT.refused,
   stale_revision: EXIT.refused,
   stale_epoch: EXIT.refused,
   stale_claim: EXIT.refused,
@@ -50,7 +52,7 @@ Exit codes:
   1    unexpected error: a bug in Baton, or data that cannot be read
   2    wrong usage or invalid input
   3    no such workflow, file or state database
-  4    refused: wrong state, gate not passed, not the owner, stale, exists already
+  4    refused: wrong state, gate not passed, not the owner, not allowed, stale, exists already
   5    unavailable: the server or the store is away; try the same command later
   6    the build waits in 'error' for a decision
   7    the build waits for a person: an answer or an approval

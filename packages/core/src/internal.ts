@@ -8,11 +8,12 @@ export type {
 } from './documents/document-backend.ts';
 export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
-export { byCodePoint } from './memory/order.ts';
+export { byCodePoint, namesAfter } from './memory/order.ts';
 export { artifactMetaSchema, artifactRefSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
 export { claimableSchema, evidenceSchema } from './model/evidence.ts';
 export { grantSchema } from './model/grant.ts';
+export { claimableSchema, evidenceSchema, isTestimony } from './model/evidence.ts';
 export {
   canonicalJson,
   copyJsonObject,
@@ -41,6 +42,7 @@ export {
 export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { concurrencySchema } from './orchestrator/concurrency.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
+export { unknownWorkflow } from './orchestrator/load.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';
 export { policyShape, toBudgets } from './policies/policy-schema.ts';

@@ -36,7 +36,7 @@ describe('a content that is read', () => {
       },
     };
     const read = (from: ArtifactReading) =>
-      createArtifactHandlers({ reading: from, budget, replySeconds: 1 }).readArtifact(
+      createArtifactHandlers({ readingOf: async () => from, budget, replySeconds: 1 }).readArtifact(
         request,
         never,
       );
@@ -52,7 +52,11 @@ describe('a content that is read', () => {
     vi.useFakeTimers();
     try {
       const budget = createContentBudget(10);
-      const { readArtifact } = createArtifactHandlers({ reading, budget, replySeconds: 1 });
+      const { readArtifact } = createArtifactHandlers({
+        readingOf: async () => reading,
+        budget,
+        replySeconds: 1,
+      });
       const slow = readArtifact(request, never)[Symbol.asyncIterator]();
       expect((await slow.next()).done).toBe(false);
       const other = budget.enter(10, never.signal);
@@ -83,7 +87,7 @@ describe('a content that is read', () => {
       };
       const budget = createContentBudget(10);
       const { readArtifact } = createArtifactHandlers({
-        reading: closing,
+        readingOf: async () => closing,
         budget,
         replySeconds: 1,
       });
@@ -100,7 +104,11 @@ describe('a content that is read', () => {
 
   it('comes in pieces that keep nothing else of it', async () => {
     const budget = createContentBudget(10);
-    const { readArtifact } = createArtifactHandlers({ reading, budget, replySeconds: 1 });
+    const { readArtifact } = createArtifactHandlers({
+      readingOf: async () => reading,
+      budget,
+      replySeconds: 1,
+    });
     for await (const { content } of readArtifact(request, never)) {
       expect(content.buffer.byteLength).toBe(5);
     }

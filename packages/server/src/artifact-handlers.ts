@@ -1,37 +1,43 @@
-import { type Artifact, BatonError } from '@baton/core';
+import { BatonError } from '@baton/core';
 import type { ArtifactReading } from '@baton/core/api';
 import type { ArtifactService, ReadArtifactResponse } from '@baton/proto';
 import { getArtifact, listArtifacts, readArtifact } from '@baton/wire';
 import type { ContentBudget } from './load/content-budget.ts';
 import { SLOWEST_BYTES_A_SECOND } from './load/sweep.ts';
 import { artifactPage } from './pages.ts';
-import type { ServiceHandlers } from './service-handlers.ts';
+import type { CallContext, ServiceHandlers } from './service-handlers.ts';
 
-/** What a server reads artifacts with. */
+/** What artifacts are read with, and what bounds it. */
 export interface ArtifactsServed {
-  readonly reading: ArtifactReading;
+  /** What the caller may read. @throws BatonError where the server has no artifacts. */
+  readingOf(context: CallContext): Promise<ArtifactReading>;
   readonly budget: ContentBudget;
   /** Seconds for a content to be read, and one more for every 64 KiB. */
   readonly replySeconds: number;
 }
 
-/** Without `served` every method says that there is nothing to read. */
-export function createArtifactHandlers(
-  served: ArtifactsServed | undefined,
-): ServiceHandlers<typeof ArtifactService> {
-  const { reading, budget, replySeconds } = served ?? NONE;
+export function createArtifactHandlers({
+  readingOf,
+  budget,
+  replySeconds,
+}: ArtifactsServed): ServiceHandlers<typeof ArtifactService> {
   return {
-    listArtifacts: async (request) => {
+    listArtifacts: async (request, context) => {
+      const reading = await readingOf(context);
       const page = await artifactPage(reading, listArtifacts.request.decode(request));
       return { $typeName: 'baton.v1.ListArtifactsResponse', ...page };
     },
-    getArtifact: async (request) => ({
-      $typeName: 'baton.v1.GetArtifactResponse',
-      artifact: getArtifact.view.encode(
-        await reading.getArtifact(getArtifact.request.decode(request)),
-      ),
-    }),
-    async *readArtifact(request, { signal }) {
+    getArtifact: async (request, context) => {
+      const reading = await readingOf(context);
+      const artifact = await reading.getArtifact(getArtifact.request.decode(request));
+      return {
+        $typeName: 'baton.v1.GetArtifactResponse',
+        artifact: getArtifact.view.encode(artifact),
+      };
+    },
+    async *readArtifact(request, context) {
+      const { signal } = context;
+      const reading = await readingOf(context);
       const asked = readArtifact.request.decode(request);
       const { workflowId, number } = asked;
       const artifact = await reading.getArtifact({ workflowId, number });
@@ -81,20 +87,3 @@ function piece(content: Uint8Array): ReadArtifactResponse {
     content: Uint8Array.from(content),
   };
 }
-
-function noArtifacts(): never {
-  throw new BatonError(
-    'wrong_state',
-    'this server was given no store of artifacts; start it with ARTIFACTS_URL',
-  );
-}
-
-const NONE: ArtifactsServed = {
-  reading: {
-    listArtifacts: async () => noArtifacts(),
-    getArtifact: async (): Promise<Artifact> => noArtifacts(),
-    readArtifact: noArtifacts,
-  },
-  budget: { enter: async () => noArtifacts() },
-  replySeconds: 0,
-};

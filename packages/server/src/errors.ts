@@ -26,6 +26,8 @@ export const RPC_CODES = {
   timed_out: Code.FailedPrecondition,
   budget_spent: Code.FailedPrecondition,
   not_owner: Code.PermissionDenied,
+  unauthenticated: Code.Unauthenticated,
+  permission_denied: Code.PermissionDenied,
   stale_revision: Code.Aborted,
   stale_epoch: Code.Aborted,
   stale_claim: Code.Aborted,

@@ -4,6 +4,8 @@ import * as proto from '@baton/proto';
 import { create, type DescMessage, isMessage, type Message, ScalarType } from '@bufbuild/protobuf';
 import { DurationSchema, durationMs } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
+import { ANYBODY } from './access/caller.ts';
+import type { Guard } from './access/guard.ts';
 import { createHandlers } from './handlers.ts';
 import { createContentBudget } from './load/content-budget.ts';
 import { createLog } from './log.ts';
@@ -71,11 +73,20 @@ function noting() {
     },
     readArtifact: note,
   };
-  const artifacts = { reading, budget: createContentBudget(1), replySeconds: 1 };
+  const artifacts = {
+    readingOf: async () => reading,
+    budget: createContentBudget(1),
+    replySeconds: 1,
+  };
   const stopping = new AbortController().signal;
+  const guarded = { caller: ANYBODY, operations: orchestrator, artifacts: undefined };
+  const guard: Guard = {
+    admit: async () => guarded,
+    admitStream: async ({ signal }) => ({ ...guarded, signal, leave: () => undefined }),
+  };
   return {
     asked,
-    handlers: createHandlers(orchestrator, { heartbeatMs: 1000, stopping, artifacts }),
+    handlers: createHandlers({ guard, heartbeatMs: 1000, stopping, artifacts }),
   };
 }
 

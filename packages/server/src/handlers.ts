@@ -23,9 +23,10 @@ import {
   takeWork,
   watch,
 } from '@baton/wire';
+import type { Guard } from './access/guard.ts';
 import { type ArtifactsServed, createArtifactHandlers } from './artifact-handlers.ts';
 import { historyPage, workflowPage } from './pages.ts';
-import type { ServiceHandlers } from './service-handlers.ts';
+import type { CallContext, ServiceHandlers } from './service-handlers.ts';
 import { takenWork } from './taken-work.ts';
 import { watchItems } from './watch-items.ts';
 
@@ -36,102 +37,137 @@ export interface Handlers {
 }
 
 export interface HandlerOptions {
+  readonly guard: Guard;
   readonly heartbeatMs: number;
   /** Aborts when the server stops: what only waits then ends. */
   readonly stopping: AbortSignal;
-  readonly artifacts?: ArtifactsServed | undefined;
+  readonly artifacts: ArtifactsServed;
 }
 
 /** The one set of handlers behind every binding. They throw BatonErrors. */
-export function createHandlers(
-  baton: Orchestrator,
-  { heartbeatMs, stopping, artifacts }: HandlerOptions,
-): Handlers {
+export function createHandlers({
+  guard,
+  heartbeatMs,
+  stopping,
+  artifacts,
+}: HandlerOptions): Handlers {
+  /** A method that answers once, with the operations that its caller may use. */
+  function admitted<I, O>(
+    handle: (baton: Orchestrator, request: I, context: CallContext) => Promise<O>,
+  ) {
+    return async (request: I, context: CallContext): Promise<O> => {
+      const { operations } = await guard.admit(context);
+      return handle(operations, request, context);
+    };
+  }
+
+  /** A method that answers with a stream, until its caller leaves or is not admitted any more. */
+  function admittedStream<I, O>(
+    handle: (baton: Orchestrator, request: I, signal: AbortSignal) => AsyncIterable<O>,
+  ) {
+    return async function* (request: I, context: CallContext): AsyncGenerator<O, void, undefined> {
+      const { operations, signal, leave } = await guard.admitStream(context);
+      try {
+        yield* handle(operations, request, signal);
+        // Core ends an aborted stream in silence: the caller must not take it for the end.
+        if (signal.aborted) throw BatonError.from(signal.reason);
+      } finally {
+        leave();
+      }
+    };
+  }
+
   return {
     workflow: {
-      startWorkflow: async (request) =>
+      startWorkflow: admitted(async (baton, request) =>
         start.reply.encode(await baton.start(start.request.decode(request))),
-      advanceWorkflow: async (request) =>
+      ),
+      advanceWorkflow: admitted(async (baton, request) =>
         advance.reply.encode(await baton.advance(advance.request.decode(request))),
-      getWorkflowStatus: async (request) => ({
+      ),
+      getWorkflowStatus: admitted(async (baton, request) => ({
         $typeName: 'baton.v1.GetWorkflowStatusResponse',
         status: status.view.encode(await baton.status(status.request.decode(request))),
-      }),
-      requestRetry: async (request) =>
+      })),
+      requestRetry: admitted(async (baton, request) =>
         requestRetry.reply.encode(await baton.requestRetry(requestRetry.request.decode(request))),
-      getWorkflowHistory: async (request) => {
+      ),
+      getWorkflowHistory: admitted(async (baton, request) => {
         const page = await historyPage(baton, history.request.decode(request));
         return { $typeName: 'baton.v1.GetWorkflowHistoryResponse', ...page };
-      },
-      rollbackWorkflow: async (request) =>
+      }),
+      rollbackWorkflow: admitted(async (baton, request) =>
         rollback.reply.encode(await baton.rollback(rollback.request.decode(request))),
-      answerQuestion: async (request) =>
+      ),
+      answerQuestion: admitted(async (baton, request) =>
         answerQuestion.reply.encode(
           await baton.answerQuestion(answerQuestion.request.decode(request)),
         ),
-      decideApproval: async (request) =>
+      ),
+      decideApproval: admitted(async (baton, request) =>
         decideApproval.reply.encode(
           await baton.decideApproval(decideApproval.request.decode(request)),
         ),
-      getProjectStats: async (request) => ({
+      ),
+      getProjectStats: admitted(async (baton, request) => ({
         $typeName: 'baton.v1.GetProjectStatsResponse',
         stats: projectStats.view.encode(
           await baton.projectStats(projectStats.request.decode(request)),
         ),
-      }),
-      listWorkflows: async (request) => {
+      })),
+      listWorkflows: admitted(async (baton, request) => {
         const page = await workflowPage(baton, list.request.decode(request));
         return { $typeName: 'baton.v1.ListWorkflowsResponse', ...page };
-      },
-      async *watchWorkflow(request, { signal }) {
+      }),
+      watchWorkflow: admittedStream((baton, request, signal) => {
         const { includeProgress } = request;
         const options = { includeProgress, heartbeatMs };
-        yield* watchItems(baton, watch.request.decode(request), options, signal);
-        // Core ends an aborted watch in silence: the caller must not take it for the end.
-        if (signal.aborted) throw BatonError.from(signal.reason);
-      },
-      getDefinition: async (request) => ({
+        return watchItems(baton, watch.request.decode(request), options, signal);
+      }),
+      getDefinition: admitted(async (baton, request) => ({
         $typeName: 'baton.v1.GetDefinitionResponse',
         definition: describeDefinition.view.encode(
           baton.describeDefinition(describeDefinition.request.decode(request)),
         ),
-      }),
+      })),
     },
     assignment: {
-      listClaimable: async (request) => {
+      listClaimable: admitted(async (baton, request) => {
         const work = await baton.listClaimable(listClaimable.request.decode(request));
         return {
           $typeName: 'baton.v1.ListClaimableResponse',
           work: work.map(listClaimable.view.encode),
         };
-      },
-      async *takeWork(request, { signal }) {
-        yield* takenWork(baton, takeWork.request.decode(request), heartbeatMs, signal);
-        if (signal.aborted) throw BatonError.from(signal.reason);
-      },
-      pollWork: async (request, { signal }) => {
+      }),
+      takeWork: admittedStream((baton, request, signal) =>
+        takenWork(baton, takeWork.request.decode(request), heartbeatMs, signal),
+      ),
+      pollWork: admitted(async (baton, request, { signal }) => {
         const ending = AbortSignal.any([signal, stopping]);
         const work = await baton.pollWork(pollWork.request.decode(request), ending);
         return { $typeName: 'baton.v1.PollWorkResponse', work: work.map(pollWork.view.encode) };
-      },
-      renewClaims: async (request) => {
+      }),
+      renewClaims: admitted(async (baton, request) => {
         const renewed = await baton.renewClaims(renewClaims.request.decode(request));
         return { $typeName: 'baton.v1.RenewClaimsResponse', renewed: [...renewed] };
-      },
-      claimAssignment: async (request) =>
+      }),
+      claimAssignment: admitted(async (baton, request) =>
         claim.reply.encode(await baton.claim(claim.request.decode(request))),
-      renewClaim: async (request) => ({
+      ),
+      renewClaim: admitted(async (baton, request) => ({
         $typeName: 'baton.v1.RenewClaimResponse',
         renewed: await baton.renewClaim(renewClaim.request.decode(request)),
-      }),
-      failAttempt: async (request) =>
+      })),
+      failAttempt: admitted(async (baton, request) =>
         failAttempt.reply.encode(await baton.failAttempt(failAttempt.request.decode(request))),
-      askQuestions: async (request) =>
+      ),
+      askQuestions: admitted(async (baton, request) =>
         ask.reply.encode(await baton.ask(ask.request.decode(request))),
-      reportProgress: async (request) => {
+      ),
+      reportProgress: admitted(async (baton, request) => {
         await baton.reportProgress(reportProgress.request.decode(request));
         return { $typeName: 'baton.v1.ReportProgressResponse' };
-      },
+      }),
     },
     artifact: createArtifactHandlers(artifacts),
   };

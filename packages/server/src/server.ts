@@ -1,10 +1,14 @@
 import { type ArtifactStore, BatonError, type Orchestrator, startExpirySweep } from '@baton/core';
-import { createArtifactReading, MAX_TIMER_MS } from '@baton/core/internal';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { Message } from '@bufbuild/protobuf';
+import { type Access, OPEN } from './access/access.ts';
+import type { CeilingSettings } from './access/ceilings.ts';
+import { artifactReadingOf, createGuard } from './access/guard.ts';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createMcpRoute } from './http/mcp-route.ts';
+import { isLoopback } from './http/origin-guard.ts';
 import { createContentBudget } from './load/content-budget.ts';
 import { type LoadLimits, resolveLimits } from './load/load-limits.ts';
 import { createMemoryBudget } from './load/memory-budget.ts';
@@ -26,10 +30,16 @@ export interface ServerOptions {
   /** What artifacts are read from. Stays open when the server stops. Default: there are none. */
   readonly artifacts?: Pick<ArtifactStore, 'list' | 'read'> | undefined;
   /**
-   * The address to listen on. Default 127.0.0.1: callers are not authenticated, so any caller
-   * that reaches the server may do everything.
+   * The address to listen on. Default 127.0.0.1.
    */
   readonly host?: string | undefined;
+  /**
+   * How callers show who they are, or `open`: then nobody is asked, and any caller that reaches the server may do
+   * everything. Default: `open` on loopback; elsewhere one of both has to be given.
+   */
+  readonly access?: Access | 'open' | undefined;
+  /** What no caller can go beyond, whatever it asks for. Default: no bounds. */
+  readonly ceilings?: CeilingSettings | undefined;
   /** For gRPC; 0 for any free port. Default 7480. */
   readonly grpcPort?: number | undefined;
   /** For Connect, gRPC-Web and HTTP+JSON; 0 for any free port. Default 7481. */
@@ -98,13 +108,18 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const heartbeatMs = heartbeatSeconds * 1000;
   const limits = resolveLimits(options.limits ?? {});
   const stopping = new AbortController();
-  const handlers = createHandlers(options.orchestrator, {
+  const guard = createGuard({
+    orchestrator: options.orchestrator,
+    artifacts: options.artifacts,
+    access: accessOf(options.access, host),
+    ceilings: options.ceilings ?? {},
+  });
+  const handlers = createHandlers({
+    guard,
     heartbeatMs,
     stopping: stopping.signal,
-    artifacts: options.artifacts && {
-      reading: createArtifactReading(options.artifacts, (workflowId) =>
-        options.orchestrator.status({ workflowId }),
-      ),
+    artifacts: {
+      readingOf: async (context) => artifactReadingOf(await guard.admit(context)),
       budget: createContentBudget(limits.heldBytes / 2),
       replySeconds: limits.replySeconds,
     },
@@ -114,7 +129,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const services = scheduled(logged(servicesOf(handlers), log), scheduler, budget);
   const streams = createOpenStreams();
   const mcp = createMcpRoute({
-    ...{ orchestrator: options.orchestrator, artifacts: options.artifacts, host, log },
+    ...{ guard, log },
   });
   const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits, scheduler };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
@@ -160,6 +175,16 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
       return stopped;
     },
   };
+}
+
+/** @throws BatonError `invalid_input` for a server that others reach and nobody has said how they are known. */
+function accessOf(access: Access | 'open' | undefined, host: string): Access {
+  if (access === 'open' || (access === undefined && isLoopback(host))) return OPEN;
+  if (access !== undefined) return access;
+  const description = `others can reach ${host}: expected how callers show who they are, or 'open'; found neither`;
+  throw new BatonError('invalid_input', `access: ${description}`, {
+    violations: [{ field: 'access', description }],
+  });
 }
 
 /** A timer takes no more, and fires at once when it is asked for more. */

@@ -4,12 +4,15 @@ import type {
   DescService,
   MessageShape,
 } from '@bufbuild/protobuf';
+import type { Credentials } from './access/credentials.ts';
 import type { Connection } from './load/connection.ts';
 
 /** What a handler may know of the call, whichever binding it came through. */
 export interface CallContext {
   /** Aborts when the caller is gone, at its deadline, and, for streams, when the server stops. */
   readonly signal: AbortSignal;
+  /** What the caller shows of itself. Absent: nothing. */
+  readonly credentials?: Credentials | undefined;
   /** What the call came over, where it is known. */
   readonly connection?: Connection | undefined;
 }

@@ -16,6 +16,7 @@ export interface MessageRules {
 
 const AT = { timestamp: 'at' };
 const TAKING = { absentWhenEmpty: ['takeNext'] };
+const OF_PROJECTS = { absentWhenEmpty: ['projectIds'] };
 const PAGED = { absentWhenEmpty: ['pageToken'] };
 
 /** By the message's name, without its package. A message that is not here needs no rule. */
@@ -33,10 +34,11 @@ export const RULES: Readonly<Record<string, MessageRules>> = {
   RollbackWorkflowResponse: { names: { rolledBackAt: 'at' } },
   ClaimAssignmentRequest: { names: { claimToken: 'token' } },
   RenewClaimRequest: { names: { claimToken: 'token' } },
-  ClaimOffer: { names: { claimToken: 'token' } },
+  ClaimOffer: { ...OF_PROJECTS, names: { claimToken: 'token' } },
+  ListClaimableRequest: OF_PROJECTS,
   HeldClaim: { names: { claimToken: 'token' } },
   GetWorkflowHistoryRequest: PAGED,
-  ListWorkflowsRequest: PAGED,
+  ListWorkflowsRequest: { absentWhenEmpty: ['pageToken', 'projectIds'] },
   ListArtifactsRequest: PAGED,
   ReadArtifactRequest: { names: { fromByte: 'from', toByte: 'to' } },
   Artifact: { sparse: true },

@@ -1,5 +1,6 @@
 import { type ApprovalRule, ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
+import { isTestimony } from '../model/evidence.ts';
 import type { JsonObject } from '../model/json.ts';
 import { refuseMore } from '../model/payload-size.ts';
 import type { AdvanceReply } from '../model/replies.ts';
@@ -165,6 +166,7 @@ function moveTo(
     role,
     data,
     checkpoint: command.checkpoint,
+    attestedBy: isTestimony(command) ? command.attestedBy : undefined,
     claimExpiredBy: claimToken === undefined ? now : undefined,
     report: command,
   };
@@ -178,7 +180,7 @@ function holdFor(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   { to, by }: ApprovalRule,
-  { now, role, data, checkpoint, claimExpiredBy, report = NO_REPORT }: Move,
+  { now, role, data, checkpoint, attestedBy, claimExpiredBy, report = NO_REPORT }: Move,
 ): Change {
   return change(snapshot, now, {
     patch: {
@@ -195,6 +197,7 @@ function holdFor(
           next: to,
           approvers: by,
           ...(checkpoint !== undefined && { checkpoint: { ...checkpoint } }),
+          ...(attestedBy !== undefined && { attestedBy }),
         },
       },
     ],

@@ -34,6 +34,8 @@ interface At<K extends string> {
 export interface AdvanceCommand
   extends At<'advance'>,
     Omit<Asked<typeof advanceRequest>, 'takeNext'> {
+  /** Who vouches for the evidence and the files that it tells of, where that is known. */
+  readonly attestedBy?: string | undefined;
   /** What the phase's schema makes of the result; asked once nothing else speaks against the advance. */
   readonly checkResult?: (result: JsonObject) => JsonObject | BatonError;
 }
@@ -57,11 +59,13 @@ export interface ClaimTerms
   readonly reserve: Allowance | undefined;
   /** The token that the claim gets, where its worker wants one of its own. */
   readonly token?: string | undefined;
+  /** Of what else it is no offer; absent: it is for all projects. */
+  readonly projectIds?: readonly string[] | undefined;
 }
 
 export interface ClaimCommand
   extends At<'claim'>,
-    Omit<ClaimTerms, 'token'>,
+    Omit<ClaimTerms, 'token' | 'projectIds'>,
     Pick<Expectations, 'expectedRevision' | 'expectedEpoch'> {
   /** The token that the new claim gets. */
   readonly token: string;

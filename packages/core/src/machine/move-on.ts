@@ -17,6 +17,8 @@ export interface Move {
   readonly data: JsonObject;
   /** The workspace at this border, where it was recorded with this move. */
   readonly checkpoint?: Checkpoint | undefined;
+  /** Who vouches for it and for the evidence of the output. */
+  readonly attestedBy?: string | undefined;
   /** What was decided in the same commit, before the move. */
   readonly decided?: readonly EventDraft[];
   readonly claimExpiredBy?: number | undefined;
@@ -65,6 +67,7 @@ export function moveOn(
           gates: passed,
           ...(notApplied.length > 0 && { gatesNotApplied: notApplied }),
           ...(move.checkpoint !== undefined && { checkpoint: { ...move.checkpoint } }),
+          ...(move.attestedBy !== undefined && { attestedBy: move.attestedBy }),
         },
       },
     ],

@@ -44,9 +44,10 @@ function decided<R extends object>(reply: R, change: Change): Accepted<R> {
 
 function acceptHandoffs(definition: WorkflowDefinition, change: Change, taking: Taking): Change {
   const { offers, now } = taking;
-  const { state } = change.snapshot;
+  const { state, projectId } = change.snapshot;
   const border = definition.states[state];
-  if (border?.kind !== 'handoff' || offerFor(offers, border.taker) === undefined) return change;
+  if (border?.kind !== 'handoff' || offerFor(offers, border.taker, projectId) === undefined)
+    return change;
   const decision = advance(definition, change.snapshot, {
     ...NO_REPORT,
     kind: 'advance',
@@ -66,7 +67,7 @@ function claimPhase(
   { offers, token, now }: Taking,
 ): { readonly change: Change; readonly reply: ClaimReply } | undefined {
   if (definition.states[snapshot.state]?.kind !== 'phase') return undefined;
-  const offer = offerFor(offers, snapshot.role);
+  const offer = offerFor(offers, snapshot.role, snapshot.projectId);
   if (offer === undefined) return undefined;
   const decision = claim(definition, snapshot, claimCommand(offer, { token, now }));
   return decision.kind === 'accepted' ? decision : undefined;
@@ -74,7 +75,7 @@ function claimPhase(
 
 /** @param taking with the token of offers that have none. */
 export function claimCommand(
-  offer: ClaimTerms,
+  { projectIds: _, ...offer }: ClaimTerms,
   { token, now }: Pick<Taking, 'token' | 'now'>,
 ): ClaimCommand {
   return { ...offer, token: offer.token ?? token, kind: 'claim', now };
@@ -83,8 +84,13 @@ export function claimCommand(
 export function offerFor(
   offers: readonly ClaimTerms[],
   role: string | undefined,
+  projectId: string,
 ): ClaimTerms | undefined {
-  return role === undefined ? undefined : offers.find(({ roles }) => roles.includes(role));
+  if (role === undefined) return undefined;
+  return offers.find(
+    ({ roles, projectIds }) =>
+      roles.includes(role) && (projectIds === undefined || projectIds.includes(projectId)),
+  );
 }
 
 /** Two changes as one, each with its own records. */

@@ -17,8 +17,8 @@ export function takeUp(
   snapshot: WorkflowSnapshot,
   taking: Taking,
 ): Decision<Taken<Reply>> {
-  const { id, state, role } = snapshot;
-  const offer = offerFor(taking.offers, role);
+  const { id, state, role, projectId } = snapshot;
+  const offer = offerFor(taking.offers, role, projectId);
   if (offer === undefined) {
     const message = `there is nothing to do for these roles in '${state}' of workflow ${id}`;
     return { kind: 'rejected', error: new BatonError('wrong_state', message) };

@@ -2,7 +2,7 @@ import { timesOutAt } from '../machine/waiting.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { ClaimableQuery } from '../ports/workflow-store.ts';
 import { createHeap, type Heap } from './heap.ts';
-import { byCodePoint, byUrgency } from './order.ts';
+import { byCodePoint, byUrgency, namesAfter } from './order.ts';
 import { createSortedTexts, type SortedTexts } from './sorted-texts.ts';
 
 /** Which workflows have work, and whose time is over, without a look at the others. */
@@ -66,7 +66,7 @@ export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWor
       held.set(role ?? ANY, id, isHeld ? claim.expiresAt : undefined);
       setFree(after, role !== undefined && !isHeld);
     },
-    claimable({ roles: given, now, afterProject = '', perProject, limit }) {
+    claimable({ roles: given, now, projectIds, afterProject = '', perProject, limit }) {
       const roles = [...new Set(given)];
       for (const role of roles) {
         for (const id of held.due(role, now)) {
@@ -75,11 +75,14 @@ export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWor
         }
       }
       const found: WorkflowSnapshot[] = [];
-      let project = queues.nextProject(roles, afterProject);
-      while (project !== undefined && found.length < limit) {
+      const projects =
+        projectIds === undefined
+          ? queues.projectsAfter(roles, afterProject)
+          : namesAfter(projectIds, afterProject);
+      for (const project of projects) {
+        if (found.length === limit) break;
         const most = Math.min(perProject ?? limit, limit - found.length);
         found.push(...readyIn(project, roles, now, most));
-        project = queues.nextProject(roles, project);
       }
       return found;
     },
@@ -95,8 +98,8 @@ interface Queues {
   drop(queue: string): void;
   /** The queues of a project, the most urgent first. */
   of(role: string, project: string): readonly string[];
-  /** The first project behind this one with work for any of the roles. */
-  nextProject(roles: readonly string[], after: string): string | undefined;
+  /** The projects behind this one with work for any of the roles, in order. */
+  projectsAfter(roles: readonly string[], after: string): Iterable<string>;
 }
 
 function createQueues(): Queues {
@@ -135,9 +138,14 @@ function createQueues(): Queues {
       const priorities = byRole.get(role)?.priorities.get(project) ?? [];
       return [...priorities].sort((a, b) => b - a).map((one) => nameOf(role, project, one));
     },
-    nextProject(roles, after) {
-      const found = roles.flatMap((role) => byRole.get(role)?.projects.after(after) ?? []);
-      return found.sort(byCodePoint)[0];
+    *projectsAfter(roles, after) {
+      for (let last = after; ; ) {
+        const next = roles.flatMap((role) => byRole.get(role)?.projects.after(last) ?? []);
+        const [first] = next.sort(byCodePoint);
+        if (first === undefined) return;
+        yield first;
+        last = first;
+      }
     },
   };
 }

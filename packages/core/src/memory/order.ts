@@ -22,6 +22,11 @@ export function byUrgency(a: Urgent, b: Urgent): number {
   );
 }
 
+/** Of these names, each once, those behind `after`, in order. */
+export function namesAfter(names: readonly string[], after: string): readonly string[] {
+  return [...new Set(names)].filter((name) => byCodePoint(name, after) > 0).sort(byCodePoint);
+}
+
 /** As SQL's binary collations do. */
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;

@@ -8,6 +8,8 @@ export const ERROR_CODES = [
   'timed_out',
   'budget_spent',
   'not_owner',
+  'unauthenticated',
+  'permission_denied',
   'stale_revision',
   'stale_epoch',
   'stale_claim',

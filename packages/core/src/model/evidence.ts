@@ -33,6 +33,18 @@ export const evidenceSchema = z.object({
 
 export type Evidence = z.infer<typeof evidenceSchema>;
 
+/** Whether a report says what was run, or what the files are: what only counts if its sender is to be believed. */
+export function isTestimony({
+  result,
+  checkpoint,
+}: {
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
+  readonly checkpoint?: object | undefined;
+}): boolean {
+  const evidence = result?.['evidence'];
+  return checkpoint !== undefined || (Array.isArray(evidence) ? evidence.length > 0 : !!evidence);
+}
+
 /**
  * The schema of an output as who performs a phase fills it in: without evidence, which the program that runs
  * commands attaches. What a model or a person claims would prove nothing.

@@ -15,19 +15,26 @@ export type Permission = (typeof PERMISSIONS)[number];
 const name = z.string().min(1).max(256);
 
 function allOr(each: z.ZodType<string, string>) {
-  return z.union([z.literal('*'), z.array(each).max(1000).readonly()]);
+  return z.union([z.literal('*'), z.array(each).max(1000).readonly()], {
+    error: "expected '*' or a list of names",
+  });
 }
 
 /** What a caller may do, and for whom. `*` means any. */
 export const grantSchema = z.strictObject({
   /** Outside of these there is nothing for the caller. */
-  projects: allOr(name),
+  projects: allOr(name).refine((projects) => projects.length > 0, 'expected one project at least'),
   permissions: z.array(z.enum(PERMISSIONS)).min(1).readonly(),
   /** Roles that it may perform or speak as. Default: none. */
   roles: allOr(name).default([]),
-  /** Users and workers that it may speak for, beside itself. Default: none. */
+  /** Users that it may speak for, beside itself. Default: none. */
   actors: allOr(name).default([]),
-  /** Whether evidence that it sends is accepted. Default: false. */
+  /**
+   * What it may say of who performs: `person`, `program`, and families of models, such as `claude`. What separation
+   * of duties rests on is then true of its workers. Default: anything.
+   */
+  performers: allOr(name).default('*'),
+  /** Whether evidence and checkpoints that it sends are accepted. Default: false. */
   attests: z.boolean().default(false),
 });
 

@@ -97,7 +97,13 @@ const claimTerms = {
     .optional(),
 };
 
-const claimOffer = request(claimTerms);
+const projectIds = z.array(id).min(1).max(1000).readonly();
+
+const claimOffer = request({
+  ...claimTerms,
+  /** Only work of these projects. Default: of all. */
+  projectIds: projectIds.optional(),
+});
 
 /** For a caller who goes on with what comes next. */
 const taking = {
@@ -291,6 +297,8 @@ export const projectRequest = request({ projectId: id });
 
 export const listRequest = request({
   projectId: id.optional(),
+  /** Only these projects. Default: all. */
+  projectIds: projectIds.optional(),
   state: state.optional(),
   /** The role that is to act. */
   role: role.optional(),
@@ -302,6 +310,8 @@ export const listClaimableRequest = request({
   roles: z.array(role).min(1).max(100).readonly(),
   /** Only this workflow. */
   workflowId: id.optional(),
+  /** Only of these projects. Default: of all. */
+  projectIds: projectIds.optional(),
   limit: z.int().min(1).max(1000).default(100),
 });
 

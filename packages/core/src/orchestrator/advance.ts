@@ -11,6 +11,7 @@ import { validate } from './validate.ts';
 export async function advance(
   context: OrchestratorContext,
   request: AdvanceRequest,
+  attestedBy?: string,
 ): Promise<AdvanceReply> {
   const { requestId, ...body } = validate(advanceRequest, request, 'the advance request');
   const { workflowId, completedState } = body;
@@ -28,6 +29,7 @@ export async function advance(
       return transition<'advance'>(definition, snapshot, {
         ...body,
         kind: 'advance',
+        attestedBy,
         checkResult(result) {
           if (checked?.by !== definition) {
             checked = { by: definition, result: checkOutput(definition, completedState, result) };

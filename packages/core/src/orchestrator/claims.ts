@@ -26,7 +26,7 @@ export async function listClaimable(
   context: OrchestratorContext,
   request: ListClaimableRequest,
 ): Promise<readonly AvailableWork[]> {
-  const { roles, workflowId, limit } = validate(
+  const { roles, workflowId, projectIds, limit } = validate(
     listClaimableRequest,
     request,
     'the request for work',
@@ -34,7 +34,7 @@ export async function listClaimable(
   const now = context.options.clock.now();
   const found =
     workflowId === undefined
-      ? await context.store.listClaimable({ roles, now, limit })
+      ? await context.store.listClaimable({ roles, now, projectIds, limit })
       : [(await load(context, workflowId)).snapshot].filter((one) => isClaimable(one, roles, now));
   return found.flatMap((snapshot) => {
     const { id, state, role, revision } = snapshot;

@@ -107,8 +107,10 @@ export interface Orchestrator extends WorkSource {
    * Moves the baton on: the output is checked by schema and gates first.
    * @throws BatonError `wrong_state`, `not_owner`, `gate_not_passed`, `illegal_transition`,
    * `stale_revision`, `stale_epoch`, `stale_claim`, `timed_out`, `request_id_reused`.
+   * @param attestedBy who vouches for the evidence and the checkpoint in it, for the audit trail. Default: it does
+   * not say.
    */
-  advance(request: AdvanceRequest): Promise<AdvanceReply>;
+  advance(request: AdvanceRequest, attestedBy?: string): Promise<AdvanceReply>;
   status(request: WorkflowRequest): Promise<WorkflowStatus>;
   /**
    * Sends the work back, with the reason as feedback. With the budget spent the workflow goes to

@@ -41,13 +41,13 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   const matching = createMatching(context);
 
   /** An operation that goes by the right time. */
-  function timed<Request, Reply>(
-    operation: (context: OrchestratorContext, request: Request) => Promise<Reply>,
+  function timed<Request, More extends readonly unknown[], Reply>(
+    operation: (context: OrchestratorContext, request: Request, ...more: More) => Promise<Reply>,
   ) {
-    return (request: Request): Promise<Reply> => {
+    return (request: Request, ...more: More): Promise<Reply> => {
       const waiting = context.options.clockReady();
-      if (waiting === undefined) return operation(context, request);
-      return waiting.then(() => operation(context, request));
+      if (waiting === undefined) return operation(context, request, ...more);
+      return waiting.then(() => operation(context, request, ...more));
     };
   }
 

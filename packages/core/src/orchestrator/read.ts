@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byCreation } from '../memory/order.ts';
 import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
 import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
@@ -18,6 +19,8 @@ import {
 } from '../model/requests.ts';
 import { lostRecords, refuseGaps } from '../model/trail.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from '../model/views.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { WorkflowQuery } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './load.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
@@ -88,7 +91,7 @@ export async function list(
   context: OrchestratorContext,
   request: ListRequest,
 ): Promise<WorkflowPage> {
-  const { pageSize, pageToken, projectId, state, role } = validate(
+  const { pageSize, pageToken, projectId, projectIds, state, role } = validate(
     listRequest,
     request,
     'the list request',
@@ -97,18 +100,19 @@ export async function list(
   refuseUnknown('role', role, context.definitions.roles);
   const now = context.options.clock.now();
   const found: WorkflowStatus[] = [];
-  const query = { list: 'workflows', projectId, state, role };
+  const projects = projectsOf(projectId, projectIds);
+  const query = {
+    list: 'workflows',
+    projectId,
+    projectIds: projectIds && JSON.stringify([...projectIds].sort()),
+    state,
+    role,
+  };
   let after =
     pageToken === undefined ? undefined : decodePageToken(pageToken, query, workflowPosition);
   for (let more = true; more && found.length <= pageSize; ) {
     const limit = Math.min(LIST_PORTION, pageSize + 1 - found.length);
-    const portion = await context.store.listWorkflows({
-      limit,
-      projectId,
-      state,
-      role,
-      after,
-    });
+    const portion = await listOf(context, projects, { limit, state, role, after });
     found.push(
       ...portion.map((one) =>
         toSummary(toStatus(context.definitions.known(one), deepFreeze(one), now)),
@@ -127,6 +131,29 @@ export async function list(
       ? encodePageToken(query, { createdAt: last.createdAt, id: last.workflowId })
       : undefined,
   };
+}
+
+/** The projects to list; undefined: all. */
+function projectsOf(
+  projectId: string | undefined,
+  projectIds: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (projectId === undefined) return projectIds && [...new Set(projectIds)];
+  return projectIds?.includes(projectId) === false ? [] : [projectId];
+}
+
+/** The first workflows of these projects together. */
+async function listOf(
+  { store }: OrchestratorContext,
+  projects: readonly string[] | undefined,
+  query: WorkflowQuery,
+): Promise<readonly WorkflowSnapshot[]> {
+  if (projects === undefined) return store.listWorkflows(query);
+  const lists: WorkflowSnapshot[] = [];
+  for (const projectId of projects) {
+    lists.push(...(await store.listWorkflows({ ...query, projectId })));
+  }
+  return lists.sort(byCreation).slice(0, query.limit);
 }
 
 /** A filter that nothing can pass is a slip of the pen: an empty list would hide it. */

@@ -25,7 +25,7 @@ export interface ReadyWork {
    * Says what a list of the store has shown of these roles.
    *
    * @param ids what it has shown.
-   * @param isCut whether it ended before all projects were listed.
+   * @param isCut whether there is work that it has not shown, of whatever project.
    * @param more the projects with more than was listed, with the priority of the last one.
    * @param covers whether the list would have had the project, had it any work.
    */
@@ -33,7 +33,7 @@ export interface ReadyWork {
     roles: readonly string[],
     list: {
       readonly ids: ReadonlySet<string>;
-      readonly isCut: boolean;
+      readonly isCut: boolean | 'as before';
       readonly more: ReadonlyMap<string, number>;
       readonly covers: (projectId: string) => boolean;
     },
@@ -193,8 +193,8 @@ export function createReadyWork(): ReadyWork {
     },
     listed(roles, { ids, isCut, more, covers }) {
       for (const role of roles) {
-        if (isCut) cut.add(role);
-        else cut.delete(role);
+        if (isCut === true) cut.add(role);
+        else if (isCut === false) cut.delete(role);
         for (const projectId of [...(horizons.get(role)?.keys() ?? [])]) {
           if (covers(projectId)) setHorizon(role, projectId, undefined);
         }

@@ -60,6 +60,7 @@ export function claimTerms({
   principal,
   reserve,
   token,
+  projectIds,
 }: CheckedOffer): ClaimTerms {
   const { tokens, cost } = reserve ?? {};
   return {
@@ -68,6 +69,7 @@ export function claimTerms({
     leaseMs,
     principal,
     token,
+    projectIds,
     reserve: reserve && {
       ...(tokens !== undefined && { tokens }),
       ...(cost !== undefined && { cost }),

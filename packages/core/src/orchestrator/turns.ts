@@ -3,15 +3,15 @@ import { offerFor } from '../machine/take-next.ts';
 import type { Work } from './backlog.ts';
 import type { OrchestratorContext } from './context.ts';
 
-/** Whether a claim by one of the offers may have the permits that it needs. */
+/** Whether one of the offers is for it, and may have the permits that it needs. */
 export function mayClaim(
   { concurrency }: OrchestratorContext,
   offers: readonly ClaimTerms[],
   projectId: string,
   role: string,
 ): boolean {
-  const principal = offerFor(offers, role)?.principal;
-  return principal === undefined || concurrency.mayHave(projectId, role, principal);
+  const principal = offerFor(offers, role, projectId)?.principal;
+  return principal !== undefined && concurrency.mayHave(projectId, role, principal);
 }
 
 /** A worker tries to claim the work. Returns how to undo what was noted for it. */
@@ -20,7 +20,7 @@ export function tries(
   offers: readonly ClaimTerms[],
   { projectId, role }: Work,
 ): () => void {
-  const principal = offerFor(offers, role)?.principal;
+  const principal = offerFor(offers, role, projectId)?.principal;
   return principal === undefined ? () => undefined : concurrency.tries(projectId, role, principal);
 }
 

@@ -26,15 +26,18 @@ export interface WorkFinder {
 
 export function createWorkFinder(context: OrchestratorContext): WorkFinder {
   const { options, store, ready } = context;
-  let behind = '';
+  /** Where the last list of all projects ended, and the last one of named ones. */
+  const behind = { all: '', named: '' };
 
   async function list(
     roles: readonly string[],
     limit: number,
     perProject: number,
+    projectIds?: readonly string[],
   ): Promise<readonly WorkflowSnapshot[]> {
-    const query = { roles, now: options.clock.now(), perProject };
-    const from = behind;
+    const query = { roles, now: options.clock.now(), perProject, projectIds };
+    const which = projectIds === undefined ? 'all' : 'named';
+    const from = behind[which];
     const found = [...(await store.listClaimable({ ...query, limit, afterProject: from }))];
     const isWhole = found.length < limit;
     if (isWhole && from !== '') {
@@ -42,16 +45,19 @@ export function createWorkFinder(context: OrchestratorContext): WorkFinder {
       found.push(...first.filter(({ projectId }) => byCodePoint(projectId, from) <= 0));
     }
     const isCut = found.length === limit;
-    behind = isCut ? (found.at(-1)?.projectId ?? '') : '';
+    const last = isCut ? (found.at(-1)?.projectId ?? '') : '';
+    behind[which] = last;
     const isListed = (projectId: string): boolean =>
       isWhole
-        ? byCodePoint(projectId, from) > 0 || byCodePoint(projectId, behind) <= 0
-        : byCodePoint(projectId, from) > 0 && byCodePoint(projectId, behind) <= 0;
+        ? byCodePoint(projectId, from) > 0 || byCodePoint(projectId, last) <= 0
+        : byCodePoint(projectId, from) > 0 && byCodePoint(projectId, last) <= 0;
+    const isAsked = (projectId: string): boolean => projectIds?.includes(projectId) ?? true;
     ready.listed(roles, {
       ids: new Set(found.map(({ id }) => id)),
-      isCut,
+      // A list of some projects says nothing of the others.
+      isCut: isCut || (projectIds === undefined ? false : 'as before'),
       more: withMore(found, perProject, isCut),
-      covers: (projectId) => !isCut || isListed(projectId),
+      covers: (projectId) => isAsked(projectId) && (!isCut || isListed(projectId)),
     });
     return found;
   }
@@ -88,10 +94,18 @@ export function createWorkFinder(context: OrchestratorContext): WorkFinder {
       const wanted = takers.reduce((sum, taker) => sum + taker.capacity + taker.resting(), 0);
       // What is being taken may all be of one project: of two projects, each has enough then.
       const ofOne = Math.min(wanted + besides, MOST_LISTED / 2);
-      return list(roles, 2 * ofOne, ofOne);
+      return list(roles, 2 * ofOne, ofOne, projectsOf(takers));
     },
     othersFor: (roles) => list(roles, PROJECTS_LISTED, 1),
   };
+}
+
+/** The only projects that any of these workers takes work of; undefined: all, or too many to name. */
+function projectsOf(takers: readonly Taker[]): readonly string[] | undefined {
+  const offers = takers.flatMap((taker) => taker.offers);
+  if (offers.some(({ projectIds }) => projectIds === undefined)) return undefined;
+  const named = new Set(offers.flatMap(({ projectIds }) => projectIds ?? []));
+  return named.size > MOST_LISTED ? undefined : [...named];
 }
 
 /** The projects that may have more than was listed of them, with the priority of the last one that was. */

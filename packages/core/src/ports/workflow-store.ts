@@ -79,6 +79,8 @@ export interface Renewal {
 export interface ClaimableQuery {
   readonly roles: readonly string[];
   readonly now: number;
+  /** Only of these projects, 1 to 1000. Absent: of all. */
+  readonly projectIds?: readonly string[] | undefined;
   /** Only of projects whose ids are greater than this one. Absent: of all. */
   readonly afterProject?: string | undefined;
   /** The most of one project, from 1: what else it has waits for its next turn. Absent: `limit`. */

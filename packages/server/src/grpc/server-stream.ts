@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedStream } from '../services.ts';
+import { credentialsOf } from './credentials.ts';
 import { goneError, toGrpcError } from './unary.ts';
 
 export interface StreamOptions {
@@ -36,8 +37,9 @@ export function serveStream(
     // At once: until then a caller can't tell a quiet stream from a server that is not there.
     if (isEndless) call.sendMetadata(heartbeats(heartbeatMs));
     try {
-      for await (const message of handle(request, { signal: controller.signal })) {
-        await write(call, message, controller.signal);
+      const { signal } = controller;
+      for await (const message of handle(request, { signal, credentials: credentialsOf(call) })) {
+        await write(call, message, signal);
       }
       call.end();
     } catch (reason) {

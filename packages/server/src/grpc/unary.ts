@@ -14,6 +14,7 @@ import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import type { CallContext } from '../service-handlers.ts';
 import type { UnaryHandler } from '../services.ts';
+import { credentialsOf } from './credentials.ts';
 
 type Call = ServerUnaryCall<Message | Malformed, Message>;
 
@@ -44,6 +45,7 @@ function lazyContext(call: Call, connection: Connection | undefined): CallContex
   let controller: AbortController | undefined;
   return {
     connection,
+    credentials: credentialsOf(call),
     get signal() {
       if (controller === undefined) {
         const created = new AbortController();

@@ -30,6 +30,8 @@ export const HTTP_STATUS = {
   timed_out: 409,
   budget_spent: 409,
   not_owner: 403,
+  unauthenticated: 401,
+  permission_denied: 403,
   stale_revision: 409,
   stale_epoch: 409,
   stale_claim: 409,

@@ -17,6 +17,7 @@ import type {
   UniversalServerRequest,
   UniversalServerResponse,
 } from '@connectrpc/connect/protocol';
+import { type Credentials, NO_CREDENTIALS } from '../access/credentials.ts';
 import { toWireError } from '../errors.ts';
 import { legalConnectTimeout, legalGrpcTimeout } from '../legal-timeout.ts';
 import { HEARTBEAT_HEADER, heartbeatSeconds } from '../limits.ts';
@@ -28,6 +29,8 @@ import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
 import { type Inflation, PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
 
+/** What the caller shows of itself. */
+export const CREDENTIALS = createContextKey<Credentials>(NO_CREDENTIALS);
 /** The connection that a call came over. */
 export const CONNECTION = createContextKey<Connection | undefined>(undefined);
 
@@ -63,7 +66,9 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
         const connection = context.values.get(CONNECTION);
         const message = messageOf(context.values);
         // Connect leaves deadlines to the handler. What was begun goes on; its caller is not kept waiting.
-        return await untilAborted(() => served.handle(message, { signal, connection }), signal);
+        const credentials = context.values.get(CREDENTIALS);
+        const handle = () => served.handle(message, { signal, connection, credentials });
+        return await untilAborted(handle, signal);
       } catch (reason) {
         throw toConnectError(reason, log);
       } finally {
@@ -82,7 +87,8 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
       const message = messageOf(context.values);
       // A stream lives long, and of its request only a few ids are kept.
       worked(context.values);
-      yield* served.handle(message, controller);
+      const credentials = context.values.get(CREDENTIALS);
+      yield* served.handle(message, { signal: controller.signal, credentials });
     } catch (reason) {
       throw toConnectError(reason, log);
     } finally {

@@ -1,20 +1,17 @@
-import type { Orchestrator } from '@baton/core';
-import type { McpArtifacts, McpHttpHandler } from '@baton/mcp';
+import type { McpHttpHandler } from '@baton/mcp';
+import type { Guard, Guarded } from '../access/guard.ts';
 import type { Log } from '../log.ts';
-import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
-import { isLoopback } from './origin-guard.ts';
+import { type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
+import { credentialsOf } from './credentials.ts';
 
 export interface McpRouteOptions {
-  readonly orchestrator: Orchestrator;
-  readonly artifacts: McpArtifacts | undefined;
-  /** The address that is listened on. */
-  readonly host: string;
+  readonly guard: Guard;
   readonly log: Log;
 }
 
-/** MCP on `/mcp`. */
+/** MCP on `/mcp`, with the operations that the caller may use. */
 export interface McpRoute {
-  /** Returns whether the request was for it. @throws HttpError 403 for a server beyond loopback. */
+  /** Returns whether the request was for it. */
   serves(request: HttpRequest, response: HttpResponse): boolean;
   /** Ends the waits of clients, so that the calls under way are answered soon. */
   endWaits(): void;
@@ -22,34 +19,35 @@ export interface McpRoute {
 
 const PATH = '/mcp';
 
-/** Serves the operations to MCP clients, on loopback alone: callers are not authenticated. */
-export function createMcpRoute({ orchestrator, artifacts, host, log }: McpRouteOptions): McpRoute {
-  let loading: Promise<McpHttpHandler> | undefined;
+export function createMcpRoute({ guard, log }: McpRouteOptions): McpRoute {
+  const handlers = new WeakMap<Guarded, Promise<McpHttpHandler>>();
   const ending = new AbortController();
 
   /** Loaded at the first call: most servers have none. */
-  async function load(): Promise<McpHttpHandler> {
+  async function load({ operations, artifacts }: Guarded): Promise<McpHttpHandler> {
     const { createBatonMcp, createClaimDesk, createMcpHttpHandler, createProjectStarter } =
       await import('@baton/mcp');
     const mcp = createBatonMcp({
-      operations: orchestrator,
-      startBuild: createProjectStarter(orchestrator),
-      desk: createClaimDesk(orchestrator),
+      operations,
+      startBuild: createProjectStarter(operations),
+      desk: createClaimDesk(operations),
       artifacts,
       ending: ending.signal,
     });
     return createMcpHttpHandler(mcp, ({ message }) => log.debug('MCP', { message }));
   }
 
+  async function handlerFor(request: HttpRequest): Promise<McpHttpHandler> {
+    const guarded = await guard.admit({ credentials: credentialsOf(request) });
+    const handler = handlers.get(guarded) ?? load(guarded);
+    handlers.set(guarded, handler);
+    return handler;
+  }
+
   return {
     serves(request, response) {
       if (request.url?.split('?', 1)[0] !== PATH) return false;
-      if (!isLoopback(host)) {
-        const why = 'callers are not authenticated';
-        throw new HttpError(403, `${PATH} is served on loopback alone, because ${why}`);
-      }
-      loading ??= load();
-      loading
+      handlerFor(request)
         .then((handler) => handler.handle(request as never, response as never))
         .catch((reason) => {
           if (response.headersSent) response.end();

@@ -9,7 +9,8 @@ import { WORK_ON_A_REQUEST } from '../load/scheduled-services.ts';
 import type { Scheduler } from '../load/scheduler.ts';
 import type { ServedService } from '../services.ts';
 import { HttpError, type HttpRequest, sendProblem } from './answer.ts';
-import { CONNECTION, connectRoutes, type RpcOptions, readFirst } from './connect.ts';
+import { CONNECTION, CREDENTIALS, connectRoutes, type RpcOptions, readFirst } from './connect.ts';
+import { credentialsOf } from './credentials.ts';
 import { COMPRESSIONS } from './read-rpc.ts';
 
 type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
@@ -53,7 +54,9 @@ export function createRpcAdapter(
     if (found === undefined) return false;
     const { handle, allowed } = found;
     const connection = options.connectionOf(request.socket);
-    const values = createContextValues().set(CONNECTION, connection);
+    const values = createContextValues()
+      .set(CONNECTION, connection)
+      .set(CREDENTIALS, credentialsOf(request));
     let inflated: Inflated | undefined;
     // Whatever becomes of the call.
     response.once('close', () => inflated?.leave());

@@ -8,6 +8,7 @@ import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService, UnaryHandler } from '../services.ts';
 import { HttpError, type HttpRequest, type HttpResponse, send, sendProblem } from './answer.ts';
 import { serveContent } from './content.ts';
+import { credentialsOf } from './credentials.ts';
 import { serveEvents } from './events.ts';
 import { allowedMethods, matchRoute } from './routes.ts';
 import { toMessage } from './to-message.ts';
@@ -55,6 +56,8 @@ async function serve(
   if (path === '/healthz') return serveHealth(request, response, options.isServing());
   const match = matchRoute(method, path);
   const controller = new AbortController();
+  const { signal } = controller;
+  const credentials = credentialsOf(request);
   response.once('close', () => {
     controller.abort(new BatonError('cancelled', 'the caller has closed the connection'));
   });
@@ -65,7 +68,7 @@ async function serve(
     case 'json': {
       const handle = handlerOf(rpc, options.services);
       const connection = options.connectionOf(request.socket);
-      const reply = await handle(message, { signal: controller.signal, connection });
+      const reply = await handle(message, { signal, connection, credentials });
       send(request, response, 200, toJson(rpc.output, reply, { alwaysEmitImplicit: true }));
       return;
     }
@@ -73,7 +76,8 @@ async function serve(
       const leave = options.streams.enter(controller);
       try {
         const watch = message as WatchWorkflowRequest;
-        await serveEvents(request, response, watch, controller, { log, ...handlers });
+        const context = { signal, credentials };
+        await serveEvents(request, response, watch, context, { log, ...handlers });
       } finally {
         leave();
       }
@@ -81,7 +85,7 @@ async function serve(
     }
     case 'content': {
       const read = message as ReadArtifactRequest;
-      await serveContent(request, response, read, controller, { log, ...handlers });
+      await serveContent(request, response, read, { signal, credentials }, { log, ...handlers });
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
+import { namesAfter } from '@baton/core/internal';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { parseJson, type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
@@ -38,12 +39,15 @@ export async function readWorkflow(
 export async function readClaimable(
   run: RunStatement,
   statements: Statements,
-  { roles, now, afterProject = '', perProject, limit }: ClaimableQuery,
+  { roles, now, projectIds, afterProject = '', perProject, limit }: ClaimableQuery,
   skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
   const most = Math.min(perProject ?? limit, limit);
-  const values = [[...new Set(roles)], now, limit, afterProject, most];
-  const rows = await run(statements.selectClaimable, values);
+  const named = projectIds && namesAfter(projectIds, afterProject);
+  const rows = await run(
+    named === undefined ? statements.selectClaimable : statements.selectClaimableOf,
+    [[...new Set(roles)], now, limit, named ?? afterProject, most],
+  );
   return readable(rows, toSnapshot, skipUnreadable);
 }
 

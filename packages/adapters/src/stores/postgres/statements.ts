@@ -54,7 +54,8 @@ export function createStatements(schema: string | undefined) {
       `UPDATE ${workflows} SET claim_expires_at = $1 WHERE id = $2 AND claim_token = $3
        RETURNING id`,
     ),
-    selectClaimable: statement(claimableSql(workflows)),
+    selectClaimable: statement(claimableSql(workflows, projectsBehindSql(workflows))),
+    selectClaimableOf: statement(claimableSql(workflows, NAMED_PROJECTS)),
     selectOverdue: statement(
       `SELECT * FROM ${workflows} WHERE times_out_at <= $1
        AND (claim_expires_at IS NULL OR claim_expires_at <= $1) ORDER BY times_out_at, id LIMIT $2`,
@@ -137,32 +138,37 @@ export function createStatements(schema: string | undefined) {
   };
 }
 
-/**
- * Work for the roles $1 at the time $2 by project, from behind project $4 on: of each the first $5, of all the
- * first $3. It goes from project to project by the index, however much work each has.
- */
-function claimableSql(workflows: string): string {
-  const roles = 'unnest($1::text[]) AS q (role) CROSS JOIN LATERAL';
-  const ready = `w.role = q.role AND w.not_before <= $2
+const OF_ROLES = 'unnest($1::text[]) AS q (role) CROSS JOIN LATERAL';
+const READY = `w.role = q.role AND w.not_before <= $2
     AND (w.claim_expires_at IS NULL OR w.claim_expires_at <= $2)`;
+
+/** The projects with work behind project $4, as many as $3. From one to the next by the index, however much each has. */
+function projectsBehindSql(workflows: string): string {
   const behind = (project: string): string =>
-    `(SELECT min(r.project_id) FROM ${roles} (
-      SELECT w.project_id FROM ${workflows} w WHERE ${ready} AND w.project_id > ${project}
+    `(SELECT min(r.project_id) FROM ${OF_ROLES} (
+      SELECT w.project_id FROM ${workflows} w WHERE ${READY} AND w.project_id > ${project}
       ORDER BY w.project_id LIMIT 1
     ) r)`;
-  const urgency = 'priority DESC, not_before, id';
   return `
-WITH RECURSIVE projects (project_id, number) AS (
   SELECT ${behind('$4::text')}, 1
   UNION ALL
   SELECT ${behind('p.project_id')}, p.number + 1 FROM projects p
-  WHERE p.project_id IS NOT NULL AND p.number < $3
+  WHERE p.project_id IS NOT NULL AND p.number < $3`;
+}
+
+const NAMED_PROJECTS = 'SELECT project_id, 1 FROM unnest($4::text[]) AS n (project_id)';
+
+/** Work for the roles $1 at the time $2 by project: of each of the projects the first $5, of all the first $3. */
+function claimableSql(workflows: string, projects: string): string {
+  const urgency = 'priority DESC, not_before, id';
+  return `
+WITH RECURSIVE projects (project_id, number) AS (${projects}
 ),
 first AS MATERIALIZED (
   SELECT f.* FROM projects p CROSS JOIN LATERAL (
-    SELECT r.* FROM ${roles} (
+    SELECT r.* FROM ${OF_ROLES} (
       SELECT w.project_id, w.priority, w.not_before, w.id FROM ${workflows} w
-      WHERE ${ready} AND w.project_id = p.project_id ORDER BY ${urgency} LIMIT $5
+      WHERE ${READY} AND w.project_id = p.project_id ORDER BY ${urgency} LIMIT $5
     ) r ORDER BY ${urgency} LIMIT $5
   ) f ORDER BY project_id, ${urgency} LIMIT $3
 )

@@ -5,6 +5,7 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
+import { namesAfter } from '@baton/core/internal';
 import type { SkipUnreadable } from '../skip-unreadable.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -28,9 +29,11 @@ export async function readClaimable(
   query: ClaimableQuery,
   skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
-  const { roles, now, limit, afterProject = '', perProject = limit } = query;
+  const { roles, now, limit, projectIds, afterProject = '', perProject = limit } = query;
+  const named = projectIds && namesAfter(projectIds, afterProject);
   const numbers = [limit, Math.min(perProject, limit)].map(String);
-  const args = [timeText(now), ...numbers, afterProject, ...new Set(roles)];
+  const projects = named === undefined ? [''] : [String(named.length), ...named];
+  const args = [timeText(now), ...numbers, afterProject, ...projects, ...new Set(roles)];
   const answers = await Promise.all(
     Array.from({ length: keys.shards }, (_, shard) =>
       connection.run({ script: SCRIPTS.findClaimable, keys: [keys.index(shard)], args }),
@@ -39,11 +42,11 @@ export async function readClaimable(
   const members = answers.flatMap(([, ...found]) => found);
   const held = members.filter((member) => member.startsWith('h')).map(placeOf);
   const expired = await readAll(connection, keys, held, skipUnreadable);
+  const asked = named && new Set(named);
+  const isAsked = ({ projectId }: WorkflowSnapshot): boolean =>
+    asked?.has(projectId) ?? compareBytes(projectId, afterProject) > 0;
   const free = members.filter((member) => member.startsWith('q')).map(readyPlaceOf);
-  const places = [
-    ...free,
-    ...expired.filter(({ projectId }) => compareBytes(projectId, afterProject) > 0).map(toPlace),
-  ];
+  const places = [...free, ...expired.filter(isAsked).map(toPlace)];
   const first = firstOfEach(places.sort(compareReady), perProject).slice(0, limit);
   const found = await readAll(connection, keys, first, skipUnreadable);
   // Leave out workflows that were claimed after the index was read.

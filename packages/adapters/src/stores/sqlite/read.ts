@@ -12,7 +12,7 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { byCodePoint } from '@baton/core/internal';
+import { byCodePoint, namesAfter } from '@baton/core/internal';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
@@ -25,29 +25,37 @@ import type { Statements } from './statements.ts';
 
 export function readClaimable(
   statements: Statements,
-  { roles: given, now, afterProject = '', perProject, limit }: ClaimableQuery,
+  { roles: given, now, projectIds, afterProject = '', perProject, limit }: ClaimableQuery,
   skipUnreadable: SkipUnreadable,
 ): readonly WorkflowSnapshot[] {
   const roles = [...new Set(given)];
   const found: Row[] = [];
-  let project = readyProject(statements, roles, afterProject, now);
-  while (project !== undefined && found.length < limit) {
-    const [ready, most] = [project, Math.min(perProject ?? limit, limit - found.length)];
+  const projects =
+    projectIds === undefined
+      ? readyProjects(statements, roles, afterProject, now)
+      : namesAfter(projectIds, afterProject);
+  for (const ready of projects) {
+    if (found.length === limit) break;
+    const most = Math.min(perProject ?? limit, limit - found.length);
     const rows = roles.flatMap((role) => statements.selectReady.all(role, ready, now, now, most));
     found.push(...(rows as Row[]).sort(byUrgency).slice(0, most));
-    project = readyProject(statements, roles, project, now);
   }
   return readable(found, toSnapshot, skipUnreadable);
 }
 
-function readyProject(
+function* readyProjects(
   statements: Statements,
   roles: readonly string[],
   after: string,
   now: number,
-): string | undefined {
-  const found = roles.flatMap((role) => statements.selectReadyProject.all(role, after, now, now));
-  return (found as Row[]).map((row) => row['project_id'] as string).sort(byCodePoint)[0];
+): Generator<string, void, undefined> {
+  for (let last = after; ; ) {
+    const found = roles.flatMap((role) => statements.selectReadyProject.all(role, last, now, now));
+    const [next] = (found as Row[]).map((row) => row['project_id'] as string).sort(byCodePoint);
+    if (next === undefined) return;
+    yield next;
+    last = next;
+  }
 }
 
 function byUrgency(a: Row, b: Row): number {

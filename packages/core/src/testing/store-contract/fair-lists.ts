@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClaimableQuery } from '../../ports/workflow-store.ts';
 import {
   aBuild,
+  aClaim,
   type Bench,
   type OpenHarness,
   plainCommit,
@@ -57,6 +58,32 @@ export function fairListContract(open: OpenHarness): void {
         ]);
         expect(await buildIdsOf(bench, { afterProject: 'aa' })).toEqual(all.slice(2));
         expect(await buildIdsOf(bench, { afterProject: 'c' })).toEqual([]);
+      }),
+    );
+
+    it(
+      'has only those that are named, also where their claims have run out',
+      withStore(open, async (bench) => {
+        const { store } = bench;
+        await startAll(bench, ['b/0/2', 'a/0/5', 'B/9/1', 'c/100/8', 'ca/1/1', 'b/1/3']);
+        const named = ['ca', 'b', 'nowhere', 'B', 'b'];
+        const all = ['B/9/1', 'b/1/3', 'b/0/2', 'ca/1/1'];
+        expect(await buildIdsOf(bench, { projectIds: named })).toEqual(all);
+        expect(await buildIdsOf(bench, { projectIds: named, limit: 3, perProject: 1 })).toEqual([
+          'B/9/1',
+          'b/1/3',
+          'ca/1/1',
+        ]);
+        expect(await buildIdsOf(bench, { projectIds: named, afterProject: 'B', limit: 2 })).toEqual(
+          ['b/1/3', 'b/0/2'],
+        );
+        expect(await buildIdsOf(bench, { projectIds: ['nowhere'] })).toEqual([]);
+        const found = await store.listClaimable({ roles: ROLES, now: 1e12, limit: 9 });
+        for (const snapshot of found) {
+          await store.commit([plainCommit(snapshot, { claim: aClaim(1, 5) })]);
+        }
+        expect(await buildIdsOf(bench, { projectIds: named, now: 10 })).toEqual(all);
+        expect(await buildIdsOf(bench, { projectIds: named, now: 4 })).toEqual([]);
       }),
     );
 

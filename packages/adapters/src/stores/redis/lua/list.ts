@@ -24,11 +24,12 @@ end
 
 /**
  * Finds the workflows of a shard that some roles may claim. KEYS: the shard's index. ARGV: the time, the limit, the
- * most of one project, the project behind which to begin or '', the roles. Of each role it returns the first of
- * each project, up to the limit, and all expired claims, because they are not listed by project.
+ * most of one project, the project behind which to begin or '', how many projects to look at or '' for all, these
+ * projects in order, the roles. Of each role it returns the first of each project, up to the limit, and all expired claims, because they are not listed by project.
  */
 export const FIND_CLAIMABLE = `${RANGES}
 local now, limit, perProject, after = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local named = tonumber(ARGV[5])
 
 local function findOfProject(prefix, most)
   local left = most
@@ -41,7 +42,16 @@ local function findOfProject(prefix, most)
   return most - left
 end
 
+local function findNamed(list)
+  local left = limit
+  for i = 6, 5 + named do
+    if left <= 0 then return end
+    left = left - findOfProject(list .. ARGV[i] .. NUL, math.min(perProject, left))
+  end
+end
+
 local function findFree(list)
+  if named then return findNamed(list) end
   local left = limit
   local start = after == '' and '[' .. list or '(' .. list .. after .. string.char(1)
   local project, from = nextName(list, start)
@@ -51,7 +61,7 @@ local function findFree(list)
   end
 end
 
-for i = 5, #ARGV do
+for i = 6 + (named or 0), #ARGV do
   findFree('q' .. NUL .. ARGV[i] .. NUL)
   local held = 'h' .. NUL .. ARGV[i] .. NUL
   append('[' .. held, '(' .. held .. now .. string.char(1))

@@ -1,0 +1,52 @@
+import type { PeerCertificate } from 'node:tls';
+import type { Grant } from '@baton/core';
+import type { Authenticator } from './access.ts';
+import type { Caller } from './caller.ts';
+import { createRemembered } from './remembered.ts';
+
+/** What callers with a client certificate may do, whose authority the server trusts. */
+export interface CertificateGrant {
+  /** Its subject's common name, or a name that it is for: `dns:…`, `uri:…` or `email:…`. */
+  readonly subject: string;
+  readonly grant: Grant;
+}
+
+export function createCertificateAuthenticator(
+  grants: readonly CertificateGrant[],
+  now: () => number = Date.now,
+): Authenticator {
+  const remembered = createRemembered<Caller>({ most: 10_000, forMs: 60_000, now });
+  const isOver = ({ expiresAt = 0 }: Caller): boolean => expiresAt <= now();
+  return {
+    expects: 'a client certificate',
+    authenticate({ certificate }) {
+      const found = certificate();
+      if (found === undefined) return undefined;
+      const fingerprint = found.fingerprint256;
+      const known = remembered.get(fingerprint);
+      if (known !== undefined) return isOver(known) ? undefined : known;
+      const names = namesOf(found);
+      const match = grants.find(({ subject }) => names.includes(subject));
+      if (match === undefined) return undefined;
+      const caller: Caller = {
+        name: match.subject,
+        shownBy: 'certificate',
+        grant: match.grant,
+        expiresAt: Date.parse(found.valid_to),
+      };
+      remembered.put(fingerprint, caller);
+      return isOver(caller) ? undefined : caller;
+    },
+  };
+}
+
+/** Every name that the certificate is for. */
+function namesOf({ subject, subjectaltname = '' }: PeerCertificate): readonly string[] {
+  const alternatives = [...subjectaltname.matchAll(ALTERNATIVE)].map(
+    ([, kind = '', name = '']) => `${kind.toLowerCase()}:${name}`,
+  );
+  return [...[subject?.CN ?? []].flat(), ...alternatives];
+}
+
+/** Node quotes a name that has commas or quotes in it: such a one, with what looks like names in it, is none. */
+const ALTERNATIVE = /(?:^|, )([A-Za-z]+):(?:"(?:[^"\\]|\\.)*"|([^",]*))/gy;
