@@ -45,7 +45,7 @@ export { createArtifactReading } from './orchestrator/create-artifact-reading.ts
 export { unknownWorkflow } from './orchestrator/load.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';
-export { policyShape, toBudgets } from './policies/policy-schema.ts';
+export { budgetsShape, policyShape, toBudgets } from './policies/policy-schema.ts';
 export { checkpointLabel } from './ports/workspace.ts';
 export { maskedRole } from './runner/masked-role.ts';
 // Constant values without anything of a test runner's: what a worker under test answers.

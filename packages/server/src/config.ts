@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describeStoreUrl, parseStoreUrl } from '@baton/adapters/open-store';
 import type { z } from 'zod';
+import { isLoopback } from './http/origin-guard.ts';
 import type { LoadLimits } from './load/load-limits.ts';
 import type { LOG_LEVELS } from './log.ts';
 import { artifactUrlProblem, expectedOf, variables } from './settings.ts';
 import type { Tls } from './tls.ts';
 
 const DEFAULT_DATABASE_URL = 'sqlite:baton.sqlite';
+
+/** Nobody is asked who they are. */
+export const OPEN_ACCESS = 'open';
+/** API keys, and nothing else. */
+export const KEYS_ACCESS = 'api-keys';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +22,8 @@ export interface ServerConfig {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly tls: Tls | undefined;
+  /** How callers show who they are: `open`, `api-keys`, or the path of a file that says it. */
+  readonly access: string;
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly heartbeatSeconds: number;
@@ -80,6 +88,7 @@ export function readConfig(environment: Environment): ServerConfig {
     host: found.BATON_HOST,
     grpcPort: found.BATON_GRPC_PORT,
     httpPort: found.BATON_HTTP_PORT,
+    access: found.BATON_ACCESS ?? (isLoopback(found.BATON_HOST) ? OPEN_ACCESS : KEYS_ACCESS),
     tls: readTls(found.BATON_TLS_CERT, found.BATON_TLS_KEY),
     corsOrigins: found.CORS_ORIGINS,
     allowedHosts: found.ALLOWED_HOSTS,

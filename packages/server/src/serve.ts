@@ -1,6 +1,9 @@
 import { openStore } from '@baton/adapters/open-store';
 import { createOrchestrator, type Orchestrator } from '@baton/core';
-import { type Environment, readConfig, type ServerConfig } from './config.ts';
+import { defaultsWithin } from './access/ceilings.ts';
+import { openServedAccess } from './access/served-access.ts';
+import { type Environment, OPEN_ACCESS, readConfig, type ServerConfig } from './config.ts';
+import { isLoopback } from './http/origin-guard.ts';
 import { createLog } from './log.ts';
 import { loadPolicies } from './policies/load-policies.ts';
 import { describePolicies, type Policies } from './policies/policies.ts';
@@ -41,16 +44,23 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
   });
   const { store, dispatcher } = opened;
+  const access = await openServedAccess(config, opened.documents).catch(async (reason) => {
+    await opened.close();
+    throw reason;
+  });
+  const defaults = {
+    budgets: policies?.budgets,
+    maxRetries: config.maxRetries,
+    timeoutMs: config.timeoutSeconds * 1000,
+  };
   const orchestrator = createOrchestrator({
     store,
     dispatcher,
-    timeoutMs: config.timeoutSeconds * 1000,
-    maxRetries: config.maxRetries,
+    ...defaultsWithin(defaults, access.ceilings),
     definitions: policies?.definitions,
-    budgets: policies?.budgets,
     concurrency: policies?.concurrency,
   });
-  const { host, grpcPort, httpPort, tls, corsOrigins, allowedHosts } = config;
+  const { host, grpcPort, httpPort, corsOrigins, allowedHosts } = config;
   const artifacts =
     config.artifacts &&
     (await openServedArtifacts(config.artifacts, orchestrator, log).catch(async (reason) => {
@@ -73,7 +83,9 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     corsOrigins,
     allowedHosts,
     log,
-    tls,
+    tls: access.tls,
+    access: access.access,
+    ceilings: access.ceilings,
   }).catch(async (reason) => {
     await close();
     throw reason;
@@ -86,7 +98,11 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     summary: summary(
       config,
       server,
-      { store: opened.description, artifacts: artifacts?.description },
+      {
+        store: opened.description,
+        artifacts: artifacts?.description,
+        access: access.description,
+      },
       policies,
     ),
     stop() {
@@ -105,19 +121,26 @@ function urlOf({ host, tls }: ServerConfig, { httpPort }: BatonServer): string {
   return `${scheme}://${called.includes(':') ? `[${called}]` : called}:${httpPort}`;
 }
 
+interface Described {
+  readonly store: string;
+  readonly artifacts: string | undefined;
+  readonly access: string;
+}
+
 function summary(
   config: ServerConfig,
   server: BatonServer,
-  { store, artifacts }: { readonly store: string; readonly artifacts: string | undefined },
+  { store, artifacts, access }: Described,
   policies: Policies | undefined,
 ): string {
   const scheme = config.tls === undefined ? 'http' : 'https';
-  const isOpen = !['127.0.0.1', '::1', 'localhost'].includes(config.host);
+  const isReached = !isLoopback(config.host);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const lines = [
     'Baton serves',
     `  gRPC      ${host}:${server.grpcPort}  (health, reflection)`,
     `  HTTP      ${scheme}://${host}:${server.httpPort}  (HTTP+JSON, Connect, gRPC-Web)`,
+    `  access    ${access}`,
     `  TLS       ${config.tls === undefined ? 'off' : 'on, both ports'}`,
     ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
@@ -130,10 +153,11 @@ function summary(
     `  log       ${config.logLevel}`,
     `  runs on   Node ${process.versions.node}, process ${process.pid}`,
   ];
-  if (isOpen) {
-    lines.push(
-      '  CAUTION   callers are not authenticated: any caller that reaches a port may do everything',
-    );
+  if (isReached && config.access === OPEN_ACCESS) {
+    lines.push('  CAUTION   any caller that reaches a port may do everything');
+  }
+  if (isReached && config.access !== OPEN_ACCESS && config.tls === undefined) {
+    lines.push('  CAUTION   keys and tokens come in clear: have a proxy in front that speaks TLS');
   }
   return lines.join('\n');
 }

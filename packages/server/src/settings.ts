@@ -23,6 +23,11 @@ export const variables = z.object({
   BATON_HTTP_PORT: port
     .default(DEFAULT_HTTP_PORT)
     .meta({ title: 'For HTTP+JSON, Connect, gRPC-Web and MCP' }),
+  BATON_ACCESS: z
+    .string()
+    .describe("'open', 'api-keys', or the path of a JSON file")
+    .optional()
+    .meta({ title: 'How callers show who they are; unset: open on loopback, api-keys elsewhere' }),
   BATON_TLS_CERT: path.optional().meta({ title: 'The certificate: both ports speak TLS' }),
   BATON_TLS_KEY: path.optional().meta({ title: "The certificate's key" }),
   CORS_ORIGINS: names(/^(\*|https?:\/\/[^/\s]+)$/)

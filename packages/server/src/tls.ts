@@ -3,6 +3,15 @@ export interface Tls {
   /** The certificate, followed by those that lead to its root. */
   readonly cert: string;
   readonly key: string;
+  /** Who signs the certificates of clients. Absent: clients are not asked for one. */
+  readonly clientAuthority?: string | undefined;
+}
+
+/** A client without a certificate, or with one of others, may show in another way who it is. */
+export function clientCertificates({ clientAuthority }: Tls) {
+  return clientAuthority === undefined
+    ? { requestCert: false }
+    : { requestCert: true, rejectUnauthorized: false };
 }
 
 /**

@@ -166,7 +166,7 @@ function moveTo(
     role,
     data,
     checkpoint: command.checkpoint,
-    attestedBy: isTestimony(command) ? command.attestedBy : undefined,
+    attestedBy: isTestimony(command) ? (command.attestedBy ?? snapshot.claim?.worker) : undefined,
     claimExpiredBy: claimToken === undefined ? now : undefined,
     report: command,
   };

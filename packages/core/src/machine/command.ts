@@ -34,7 +34,7 @@ interface At<K extends string> {
 export interface AdvanceCommand
   extends At<'advance'>,
     Omit<Asked<typeof advanceRequest>, 'takeNext'> {
-  /** Who vouches for the evidence and the files that it tells of, where that is known. */
+  /** Who vouches for the evidence and the files that it tells of. Absent: the holder of the claim. */
   readonly attestedBy?: string | undefined;
   /** What the phase's schema makes of the result; asked once nothing else speaks against the advance. */
   readonly checkResult?: (result: JsonObject) => JsonObject | BatonError;

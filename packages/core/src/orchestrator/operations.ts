@@ -107,8 +107,8 @@ export interface Orchestrator extends WorkSource {
    * Moves the baton on: the output is checked by schema and gates first.
    * @throws BatonError `wrong_state`, `not_owner`, `gate_not_passed`, `illegal_transition`,
    * `stale_revision`, `stale_epoch`, `stale_claim`, `timed_out`, `request_id_reused`.
-   * @param attestedBy who vouches for the evidence and the checkpoint in it, for the audit trail. Default: it does
-   * not say.
+   * @param attestedBy who vouches for the evidence and the checkpoint in it, for the audit trail. Default: the
+   * worker that holds the claim.
    */
   advance(request: AdvanceRequest, attestedBy?: string): Promise<AdvanceReply>;
   status(request: WorkflowRequest): Promise<WorkflowStatus>;

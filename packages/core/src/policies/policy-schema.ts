@@ -18,7 +18,7 @@ const caps = {
   wallSeconds: z.number().positive().optional().describe('Time at work; waiting is free'),
 };
 
-const budgets = z.strictObject({
+export const budgetsShape = z.strictObject({
   ...caps,
   phases: z.partialRecord(phase, z.strictObject(caps)).optional().describe('Caps of single phases'),
 });
@@ -55,7 +55,7 @@ export const policyShape = {
   coverageOf: coverageKind
     .default('all')
     .describe('Which lines coverageThreshold is for: all, or those that a build changed'),
-  budgets: budgets.default({}).describe('Caps on what a build may use'),
+  budgets: budgetsShape.default({}).describe('Caps on what a build may use'),
   approvals: approvals.default([]).describe('Moves that wait for a person'),
   separations: separations.default([]).describe('Phases that others must perform'),
   workspace: z
@@ -65,7 +65,7 @@ export const policyShape = {
 };
 
 /** Caps as orchestrators take them. */
-export function toBudgets({ phases = {}, ...whole }: z.output<typeof budgets>): Budgets {
+export function toBudgets({ phases = {}, ...whole }: z.output<typeof budgetsShape>): Budgets {
   const ofPhases = Object.entries(phases).map(([name, entry]) => [name, toBudget(entry)]);
   return {
     ...toBudget(whole),
@@ -73,7 +73,11 @@ export function toBudgets({ phases = {}, ...whole }: z.output<typeof budgets>): 
   };
 }
 
-function toBudget({ tokens, cost, wallSeconds }: Omit<z.output<typeof budgets>, 'phases'>): Budget {
+function toBudget({
+  tokens,
+  cost,
+  wallSeconds,
+}: Omit<z.output<typeof budgetsShape>, 'phases'>): Budget {
   return {
     ...(tokens !== undefined && { tokens }),
     ...(cost !== undefined && { cost }),

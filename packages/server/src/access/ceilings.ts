@@ -39,8 +39,48 @@ export function createCeilings({ budgets, maxRetries, timeoutMs }: CeilingSettin
   };
 }
 
+/** What holds for workflows that are started without limits of their own. */
+export interface DefaultLimits {
+  readonly budgets: Budgets | undefined;
+  readonly maxRetries: number;
+  readonly timeoutMs: number;
+}
+
+/** The defaults, where they are beyond a ceiling the ceiling. */
+export function defaultsWithin(defaults: DefaultLimits, ceilings: CeilingSettings): DefaultLimits {
+  const { budgets, maxRetries, timeoutMs } = ceilings;
+  return {
+    budgets: budgets
+      ? withCeiling(lowered(defaults.budgets ?? {}, budgets), budgets)
+      : defaults.budgets,
+    maxRetries: Math.min(defaults.maxRetries, maxRetries ?? defaults.maxRetries),
+    timeoutMs: Math.min(defaults.timeoutMs, timeoutMs ?? defaults.timeoutMs),
+  };
+}
+
+function lowered(budgets: Budgets, ceiling: Budgets): Budgets {
+  const phases = Object.entries(budgets.phases ?? {}).map(([phase, caps]) => [
+    phase,
+    loweredCaps(caps, ceiling.phases?.[phase] ?? {}),
+  ]);
+  return {
+    ...loweredCaps(budgets, ceiling),
+    ...(phases.length > 0 && { phases: Object.fromEntries(phases) }),
+  };
+}
+
+function loweredCaps(given: Budget, ceiling: Budget): Budget {
+  const caps = CAPS.flatMap((name) => {
+    const [cap, most] = [given[name], ceiling[name]];
+    return cap === undefined ? [] : [[name, Math.min(cap, most ?? cap)]];
+  });
+  return Object.fromEntries(caps);
+}
+
+const CAPS = ['tokens', 'cost', 'wallMs'] as const;
+
 /** The budgets with the ceiling where they have no cap of their own. */
-export function withCeiling(budgets: Budgets, ceiling: Budgets): Budgets {
+function withCeiling(budgets: Budgets, ceiling: Budgets): Budgets {
   const phases = { ...ceiling.phases };
   for (const [phase, caps] of Object.entries(budgets.phases ?? {})) {
     phases[phase] = { ...ceiling.phases?.[phase], ...caps };
@@ -50,7 +90,7 @@ export function withCeiling(budgets: Budgets, ceiling: Budgets): Budgets {
 }
 
 /** What of the budgets is beyond the ceiling. */
-export function beyondBudgets(
+function beyondBudgets(
   given: Budgets | undefined,
   ceiling: Budgets | undefined,
 ): readonly FieldViolation[] {
@@ -62,9 +102,7 @@ export function beyondBudgets(
 }
 
 function beyondCaps(path: string, given: Budget, ceiling: Budget): readonly FieldViolation[] {
-  return (['tokens', 'cost', 'wallMs'] as const).flatMap((name) =>
-    beyond(`${path}.${name}`, given[name], ceiling[name]),
-  );
+  return CAPS.flatMap((name) => beyond(`${path}.${name}`, given[name], ceiling[name]));
 }
 
 function beyond(

@@ -1,7 +1,8 @@
 import { BatonError, type Grant } from '@baton/core';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Authenticator } from './access.ts';
 import type { Caller } from './caller.ts';
+import { createKeySet } from './key-set.ts';
 import { createRemembered } from './remembered.ts';
 
 /** An issuer of tokens that is trusted: OpenID Connect, or any with a JWK set. */
@@ -10,8 +11,8 @@ export interface TrustedIssuer {
   readonly issuer: string;
   /** One of these must be in the claim `aud`. */
   readonly audience: string | readonly string[];
-  /** Where its keys are. */
-  readonly jwksUri: string;
+  /** Where its keys are. Absent: as its OpenID configuration says. */
+  readonly jwksUri?: string | undefined;
   /** Signatures that are accepted: asymmetric ones alone. */
   readonly algorithms: readonly string[];
   /** The claim that names the caller. */
@@ -35,7 +36,7 @@ export function createTokenAuthenticator(
   issuers: readonly TrustedIssuer[],
   now: () => number = Date.now,
 ): Authenticator {
-  const keySets = issuers.map(({ jwksUri }) => createRemoteJWKSet(new URL(jwksUri)));
+  const keySets = issuers.map(createKeySet);
   const remembered = createRemembered<Caller>({ most: 10_000, forMs: REMEMBER_MS, now });
 
   async function verify(token: string): Promise<Caller> {
@@ -46,7 +47,7 @@ export function createTokenAuthenticator(
     if (issuer === undefined || keys === undefined) {
       throw refusal(`its issuer is '${claimed ?? '(none)'}'`);
     }
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, await keys(), {
       issuer: issuer.issuer,
       audience: [...[issuer.audience].flat()],
       algorithms: [...issuer.algorithms],

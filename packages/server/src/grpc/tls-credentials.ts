@@ -1,12 +1,15 @@
 import { ServerCredentials } from '@grpc/grpc-js';
-import { CIPHERS, type Tls } from '../tls.ts';
+import { CIPHERS, clientCertificates, type Tls } from '../tls.ts';
 
 /** As `ServerCredentials.createSsl`, which takes its ciphers from the environment of the process. */
 export class TlsCredentials extends ServerCredentials {
   readonly #tls: Tls;
 
   constructor(tls: Tls) {
-    super({ requestCert: false, ciphers: CIPHERS }, { cert: tls.cert, key: tls.key });
+    super(
+      { ...clientCertificates(tls), ciphers: CIPHERS },
+      { cert: tls.cert, key: tls.key, ca: tls.clientAuthority },
+    );
     this.#tls = tls;
   }
 

@@ -104,7 +104,10 @@ export function toProblem(reason: unknown, log: Log): ProblemResponse {
       ...(legal.length > 0 && { legal }),
       ...(Object.keys(metadata).length > 0 && { metadata }),
     },
-    headers: retryable ? { 'retry-after': '1' } : {},
+    headers: {
+      ...(retryable && { 'retry-after': '1' }),
+      ...(code === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
+    },
   };
 }
 

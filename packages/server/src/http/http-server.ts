@@ -11,7 +11,7 @@ import type { Scheduler } from '../load/scheduler.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
-import { CIPHERS, type Tls } from '../tls.ts';
+import { CIPHERS, clientCertificates, type Tls } from '../tls.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
 import { boundRequests, createRefusals } from './bounded-requests.ts';
 import type { McpRoute } from './mcp-route.ts';
@@ -181,6 +181,8 @@ function createNodeServer({ tls, limits }: HttpServerOptions): Server | Http2Sec
     : createSecureServer({
         cert: tls.cert,
         key: tls.key,
+        ...clientCertificates(tls),
+        ...(tls.clientAuthority !== undefined && { ca: tls.clientAuthority }),
         ciphers: CIPHERS,
         allowHTTP1: true,
         handshakeTimeout: limits.requestSeconds * 1000,
