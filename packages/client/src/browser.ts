@@ -2,6 +2,7 @@ import type { WorkflowTypes } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-web';
+import { authorizing } from './authorization.ts';
 import type { BatonClient, BatonClientOf } from './baton-client.ts';
 import { type ClientOptions, READING, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
@@ -30,12 +31,16 @@ export function createBatonClient(options: ClientOptions): BatonClient {
 function transportOf(options: ClientOptions): Transport {
   const { transport, protocol = 'connect' } = options;
   if (transport !== undefined) return transport;
+  if (options.tls !== undefined) {
+    throw new BatonError('invalid_input', 'tls: found in a browser, which keeps certificates itself');
+  }
   const baseUrl = serverUrl(options);
+  const interceptors = authorizing(options.token);
   switch (protocol) {
     case 'connect':
-      return createConnectTransport({ baseUrl, useBinaryFormat: true, ...READING });
+      return createConnectTransport({ baseUrl, interceptors, useBinaryFormat: true, ...READING });
     case 'grpc-web':
-      return createGrpcWebTransport({ baseUrl, ...READING });
+      return createGrpcWebTransport({ baseUrl, interceptors, ...READING });
     case 'grpc': {
       const legal = ['connect', 'grpc-web'];
       const message = `protocol 'grpc' does not work in a browser; expected ${legal.join(' or ')}`;

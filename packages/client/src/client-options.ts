@@ -1,5 +1,6 @@
 import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
+import type { Token } from './authorization.ts';
 
 /** Options of `createBatonClient`. */
 export interface ClientOptions {
@@ -10,8 +11,12 @@ export interface ClientOptions {
    * `grpc` works in Node, on the server's gRPC port, and where the server has TLS on either port.
    */
   readonly protocol?: 'connect' | 'grpc-web' | 'grpc' | undefined;
-  /** In place of `baseUrl` and `protocol`. */
+  /** In place of `baseUrl` and `protocol`, with whatever it needs to show who calls. */
   readonly transport?: Transport | undefined;
+  /** What shows who calls: an API key or a token, or a function that is asked for one before each call. */
+  readonly token?: Token | undefined;
+  /** In Node: whom to trust, and the certificate to show. Default: whom Node trusts, and none. */
+  readonly tls?: ClientTls | undefined;
   /**
    * Milliseconds until a call is given up, more than 0, at most 2,147,483,647; watches have no end.
    * Default 30,000.
@@ -21,6 +26,15 @@ export interface ClientOptions {
   readonly retries?: number | undefined;
   /** Wait before the first repetition, in milliseconds, 0 or more; doubles each time. Default 200. */
   readonly backoffMs?: number | undefined;
+}
+
+/** Each as PEM. */
+export interface ClientTls {
+  /** Who has signed the server's certificate. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  /** The key of `cert`. */
+  readonly key?: string | undefined;
 }
 
 export interface CallSettings {
@@ -41,6 +55,10 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  */
 export function resolveSettings(options: ClientOptions): CallSettings {
   const { timeoutMs = 30_000, retries = 4, backoffMs = 200, transport, baseUrl } = options;
+  for (const name of ['token', 'tls'] as const) {
+    if (transport === undefined || options[name] === undefined) continue;
+    throw invalidOption(name, 'found beside a transport, which has its own; expected one of both');
+  }
   check('timeoutMs', timeoutMs, timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS);
   check('retries', retries, Number.isInteger(retries) && retries >= 0);
   check('backoffMs', backoffMs, backoffMs >= 0 && Number.isFinite(backoffMs));

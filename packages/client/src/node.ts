@@ -1,8 +1,15 @@
 import type { WorkflowTypes } from '@baton/core/api';
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import type { Transport } from '@connectrpc/connect';
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+  Http2SessionManager,
+} from '@connectrpc/connect-node';
+import { authorizing } from './authorization.ts';
 import type { BatonClient, BatonClientOf } from './baton-client.ts';
 import { createBatonClient as createFetchClient } from './browser.ts';
-import { type ClientOptions, READING, resolveSettings, serverUrl } from './client-options.ts';
+import { type ClientOptions, type ClientTls, READING, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';
@@ -28,14 +35,37 @@ export function createBatonClient<T extends WorkflowTypes>(
   options: ClientOptions,
 ): BatonClientOf<T>;
 export function createBatonClient(options: ClientOptions): BatonClient {
-  const { transport, protocol } = options;
-  if (transport !== undefined || protocol !== 'grpc') return createFetchClient(options);
+  const { transport, protocol, tls } = options;
+  const isFetched = protocol !== 'grpc' && tls === undefined;
+  if (transport !== undefined || isFetched) return createFetchClient(options);
   const baseUrl = serverUrl(options);
   const settings = resolveSettings(options);
-  const sessionManager = new Http2SessionManager(baseUrl, PINGS);
-  const grpc = createGrpcTransport({ baseUrl, sessionManager, ...READING });
-  return createClientOver(grpc, settings, {
+  const sessionManager = new Http2SessionManager(baseUrl, PINGS, present(tls));
+  const common = { baseUrl, sessionManager, interceptors: authorizing(options.token), ...READING };
+  return createClientOver(transportOf(common, protocol), settings, {
     close: () => sessionManager.abort(),
     reconnect: () => sessionManager.abort(),
   });
+}
+
+type Common = Parameters<typeof createGrpcTransport>[0];
+
+/** Over HTTP/2. */
+function transportOf(common: Common, protocol: ClientOptions['protocol'] = 'connect'): Transport {
+  switch (protocol) {
+    case 'grpc':
+      return createGrpcTransport(common);
+    case 'grpc-web':
+      return createGrpcWebTransport({ ...common, httpVersion: '2' });
+    case 'connect':
+      return createConnectTransport({ ...common, httpVersion: '2', useBinaryFormat: true });
+  }
+}
+
+function present({ ca, cert, key }: ClientTls = {}) {
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
 }

@@ -141,7 +141,6 @@ export { readWorkflowFile } from './portable/read-workflow-file.ts';
 // For those who write stores and other parts:
 
 export { isOverdue, timesOutAt } from './machine/waiting.ts';
-export { type Grant, grantSchema, PERMISSIONS, type Permission } from './model/grant.ts';
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
 
 export { completeSnapshot, type StoredSnapshot } from './model/stored-snapshot.ts';

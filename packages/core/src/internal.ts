@@ -11,9 +11,8 @@ export { transition } from './machine/transition.ts';
 export { byCodePoint, namesAfter } from './memory/order.ts';
 export { artifactMetaSchema, artifactRefSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
-export { claimableSchema, evidenceSchema } from './model/evidence.ts';
-export { grantSchema } from './model/grant.ts';
 export { claimableSchema, evidenceSchema, isTestimony } from './model/evidence.ts';
+export { grantSchema } from './model/grant.ts';
 export {
   canonicalJson,
   copyJsonObject,

@@ -1,5 +1,7 @@
 // createServer and what it takes for those who embed it; serve and what follows from the environment
 // for those who run it.
+export { type Access, type Authenticator, createAccess, type Shown } from './access/access.ts';
+export { createKeyAuthenticator } from './access/api-key-access.ts';
 export {
   type ApiKeyAuthenticatorOptions,
   type ApiKeyHolder,
@@ -14,6 +16,15 @@ export {
   type NewApiKey,
   type RotateApiKey,
 } from './access/api-keys.ts';
+export type { Caller } from './access/caller.ts';
+export type { CeilingSettings } from './access/ceilings.ts';
+export { type CertificateGrant, createCertificateAuthenticator } from './access/certificates.ts';
+export type { Credentials } from './access/credentials.ts';
+export {
+  type ClaimGrant,
+  createTokenAuthenticator,
+  type TrustedIssuer,
+} from './access/json-web-tokens.ts';
 export {
   ConfigError,
   type Environment,

@@ -35,17 +35,21 @@ export function openArtifactSource(
   caller: Caller,
 ): Promise<ArtifactSource> {
   const { id, server } = options;
-  return server === undefined ? openHere(options, caller) : openAt(server, id);
+  return server === undefined ? openHere(options, caller) : openAt(server, id, caller);
 }
 
-async function openAt(server: string, id: string | undefined): Promise<ArtifactSource> {
+async function openAt(
+  server: string,
+  id: string | undefined,
+  { env }: Caller,
+): Promise<ArtifactSource> {
   if (id === undefined) {
     const description = 'expected the id of the workflow beside --server, found none';
     throw new BatonError('invalid_input', description, {
       violations: [{ field: 'build', description }],
     });
   }
-  const client = await clientOf(server);
+  const client = await clientOf(server, env);
   return {
     workflowId: id,
     reading: client,

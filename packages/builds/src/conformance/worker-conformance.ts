@@ -124,7 +124,7 @@ async function run(scenario: Scenario, options: WorkerTestOptions): Promise<stri
     return withBench(bench, (one) => scenario.run(one));
   }
   if (scenario.where === 'own-server') return undefined;
-  const baton = await clientOf(worker.server);
+  const baton = await clientOf(worker.server, options.env ?? process.env);
   const left = new AbortController();
   try {
     const waits = createWaits(timeoutMs, signal, () => undefined);

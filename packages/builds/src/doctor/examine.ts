@@ -171,7 +171,7 @@ async function checkConfig(
     ...(await checkRemote(config, workspace, env)),
   ];
   if (server === undefined || adapters === undefined) return [roles, ...others];
-  return [roles, await checkPolicies(config, server, adapters), ...others];
+  return [roles, await checkPolicies(config, server, adapters, env), ...others];
 }
 
 /** Whether builds of the configuration can run by what the server demands. */
@@ -179,9 +179,10 @@ function checkPolicies(
   config: Config,
   server: string,
   roles: readonly RoleAdapter[],
+  env: Caller['env'],
 ): Promise<Finding> {
   return finding('policies', `correct ${config.path}, or have the server's changed`, async () => {
-    const { operations, close } = await connectToServer(server);
+    const { operations, close } = await connectToServer(server, env);
     try {
       const definition = await operations.describeDefinition(definitionRequestOf(config));
       checkAgainstServer(config, { server, definition, roles, replayed: false });

@@ -58,9 +58,9 @@ interface Opened {
   close(): Promise<void>;
 }
 
-async function openServer(server: string, { userId }: OpenMcpOptions): Promise<Opened> {
+async function openServer(server: string, { userId, env }: OpenMcpOptions): Promise<Opened> {
   const { createClaimDesk, createProjectStarter } = await import('@baton/mcp');
-  const { operations, close } = await connectToServer(server);
+  const { operations, close } = await connectToServer(server, env ?? process.env);
   return {
     parts: {
       operations,

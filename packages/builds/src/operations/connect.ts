@@ -44,12 +44,13 @@ export function serverOf(
  * A client of a server, loaded on demand, because gRPC loads slowly.
  *
  * @param server its address: `http` or `https` for Connect, `grpc` or `grpcs` for gRPC.
+ * @param env whose `BATON_TOKEN`, an API key or a token, shows who calls.
  * @throws BatonError `invalid_input` for another address.
  */
-export async function clientOf(server: string): Promise<BatonClient> {
+export async function clientOf(server: string, env: Caller['env']): Promise<BatonClient> {
   const address = addressOf(server);
   const { createBatonClient } = await import('@baton/client');
-  return createBatonClient(address);
+  return createBatonClient({ ...address, token: env['BATON_TOKEN'] || undefined });
 }
 
 /**
@@ -57,8 +58,11 @@ export async function clientOf(server: string): Promise<BatonClient> {
  *
  * @throws BatonError `invalid_input` for an address that is none.
  */
-export async function connectToServer(server: string): Promise<Connection> {
-  const client = await clientOf(server);
+export async function connectToServer(
+  server: string,
+  env: Caller['env'],
+): Promise<Connection> {
+  const client = await clientOf(server, env);
   return { operations: client, verify: async () => undefined, close: async () => client.close() };
 }
 
@@ -75,7 +79,7 @@ export async function connect(
   definition?: WorkflowDefinition,
 ): Promise<Connection> {
   const server = serverOf(where, caller);
-  if (server !== undefined) return connectToServer(server);
+  if (server !== undefined) return connectToServer(server, caller.env);
   const { env } = caller;
   const workspace = repositoryOf(resolve(caller.cwd, where.workspace ?? '.'));
   const embedded = await openEmbedded({ workspace, create: false, env, definition });

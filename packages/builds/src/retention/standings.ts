@@ -46,7 +46,7 @@ export function createStandings(
   async function at(server: string, workflowId: string): Promise<BuildStanding> {
     const known = away.get(server);
     if (known !== undefined) return { kind: 'open', why: known };
-    const connection = connections.get(server) ?? connectToServer(server);
+    const connection = connections.get(server) ?? connectToServer(server, env);
     connections.set(server, connection);
     const asking = connection.then(({ operations }) => operations.status({ workflowId }));
     const late = new AbortController();

@@ -31,7 +31,7 @@ export async function openState(
 ): Promise<OpenedState> {
   const definition = definitionOf(config);
   if (server !== undefined) {
-    const connection = await connectToServer(server);
+    const connection = await connectToServer(server, caller.env);
     return { ...connection, approvals: SERVER_APPROVALS };
   }
   const { env } = caller;

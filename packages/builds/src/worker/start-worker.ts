@@ -138,9 +138,10 @@ async function start({
 async function connected({
   server,
   operations,
+  env,
 }: StartWorkerOptions): Promise<Pick<Parts, 'operations' | 'close'>> {
   if (operations !== undefined) return { operations, close: async () => undefined };
-  return connectToServer(server);
+  return connectToServer(server, env ?? process.env);
 }
 
 async function healthOf(

@@ -117,7 +117,7 @@ function sharesOf({ roles, concurrency }: WorkerOptions): readonly Share[] {
   }));
 }
 
-function sourceOf({ baseUrl, protocol, transport, client }: WorkerOptions): {
+function sourceOf({ baseUrl, protocol, transport, client, token, tls }: WorkerOptions): {
   readonly source: WorkSource;
   close(): void;
 } {
@@ -127,7 +127,7 @@ function sourceOf({ baseUrl, protocol, transport, client }: WorkerOptions): {
     throw invalid('client', `found ${found}; expected one of baseUrl, transport and client`);
   }
   if (client !== undefined) return { source: client, close: () => undefined };
-  const own = createBatonClient({ baseUrl, protocol, transport });
+  const own = createBatonClient({ baseUrl, protocol, transport, token, tls });
   return { source: own, close: () => own.close() };
 }
 

@@ -4,7 +4,7 @@ import type { ClientOptions } from '../client-options.ts';
 /** Options of `createWorker`: where work comes from (`baseUrl`, `transport` or `client`), who performs it, and how. */
 export interface WorkerOptions
   extends Omit<RunnerOptions, 'source' | 'worker' | 'concurrency'>,
-    Pick<ClientOptions, 'baseUrl' | 'protocol' | 'transport'> {
+    Pick<ClientOptions, 'baseUrl' | 'protocol' | 'transport' | 'token' | 'tls'> {
   /** In place of `baseUrl` and `transport`: a client, or an orchestrator of this process. It stays open. */
   readonly client?: WorkSource | undefined;
   /** Names this worker in claims and in the audit trail. Default: host and process id. */

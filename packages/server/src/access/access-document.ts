@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createRedactor } from '@baton/adapters/secrets';
-import { BatonError, grantSchema } from '@baton/core';
+import { BatonError } from '@baton/core';
 import {
   budgetsShape,
   checkSettings,
+  grantSchema,
   parseJson,
   toBudgets,
   violationLines,

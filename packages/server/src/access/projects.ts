@@ -1,6 +1,7 @@
-import type { Orchestrator } from '@baton/core';
+import { BatonError, type Orchestrator } from '@baton/core';
 import { unknownWorkflow } from '@baton/core/internal';
 import { type Caller, isAmong } from './caller.ts';
+import { createRecentMap } from './recent-map.ts';
 import { hiddenProject } from './refusals.ts';
 
 /** Which workflows and projects there are to a caller. */
@@ -17,13 +18,12 @@ export interface Projects {
 const MOST_REMEMBERED = 50_000;
 
 export function createProjects({ status }: Pick<Orchestrator, 'status'>): Projects {
-  const projects = new Map<string, string>();
+  const projects = createRecentMap<string>(MOST_REMEMBERED);
 
   async function projectOf(workflowId: string): Promise<string> {
     const known = projects.get(workflowId);
     if (known !== undefined) return known;
     const { projectId } = await status({ workflowId });
-    if (projects.size >= MOST_REMEMBERED) projects.delete(projects.keys().next().value as string);
     projects.set(workflowId, projectId);
     return projectId;
   }
@@ -43,13 +43,9 @@ export function createProjects({ status }: Pick<Orchestrator, 'status'>): Projec
         await expectWorkflow(caller, workflowId);
         return true;
       } catch (reason) {
-        if (isNotFound(reason)) return false;
+        if (BatonError.from(reason).code === 'not_found') return false;
         throw reason;
       }
     },
   };
-}
-
-function isNotFound(reason: unknown): boolean {
-  return (reason as { readonly code?: unknown }).code === 'not_found';
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createRecentMap } from './recent-map.ts';
 
 /** What was found out of secrets, for a while. The secrets themselves are not kept. */
 export interface Remembered<T> {
@@ -15,21 +16,13 @@ export interface RememberedOptions {
 }
 
 export function createRemembered<T>({ most, forMs, now }: RememberedOptions): Remembered<T> {
-  const entries = new Map<string, { readonly value: T; readonly until: number }>();
+  const entries = createRecentMap<{ readonly value: T; readonly until: number }>(most);
   return {
     get(secret) {
-      const digest = digestOf(secret);
-      const entry = entries.get(digest);
-      if (entry === undefined) return undefined;
-      entries.delete(digest);
-      if (entry.until <= now()) return undefined;
-      entries.set(digest, entry);
-      return entry.value;
+      const entry = entries.get(digestOf(secret));
+      return entry !== undefined && entry.until > now() ? entry.value : undefined;
     },
-    put(secret, value) {
-      entries.set(digestOf(secret), { value, until: now() + forMs });
-      if (entries.size > most) entries.delete(entries.keys().next().value as string);
-    },
+    put: (secret, value) => entries.set(digestOf(secret), { value, until: now() + forMs }),
   };
 }
 
