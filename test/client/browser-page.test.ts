@@ -1,46 +1,9 @@
-import { existsSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { chromium } from 'playwright-core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { startServer } from '../interop/start-server.ts';
+import { hasBrowser, openPage, servePage } from './browser.ts';
 import { bundle } from './bundle.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const hasBrowser = existsSync(executablePath);
-if (!hasBrowser) {
-  console.warn(
-    `SKIPPED: the client in a real page, since there is no browser at ${executablePath}`,
-  );
-}
-
-const PAGE = `<!doctype html><title>page</title>
-<script type="module">import * as baton from './client.js'; globalThis.baton = baton;</script>`;
-
-/** A page of another origin than the server's, which loads the client as its users would. */
-async function servePage(): Promise<string> {
-  const script = await bundle();
-  const server = createHttpServer((request, response) => {
-    const isScript = request.url === '/client.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : PAGE);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function openPage(origin: string) {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
-  await page.goto(origin);
-  await page.waitForFunction(() => 'baton' in globalThis);
-  return page;
-}
+const isThere = hasBrowser('the client in a real page');
 
 /** Runs in the page. */
 async function useClient({
@@ -50,7 +13,7 @@ async function useClient({
   baseUrl: string;
   protocol: 'connect' | 'grpc-web';
 }) {
-  const { baton } = globalThis as unknown as { baton: typeof import('@baton/client') };
+  const { loaded: baton } = globalThis as unknown as { loaded: typeof import('@baton/client') };
   const client = baton.createBatonClient({ baseUrl, protocol, retries: 0 });
   try {
     const start = { projectId: 'p', buildId: protocol, userId: 'u', requirements: { ü: [1] } };
@@ -70,10 +33,10 @@ async function useClient({
   }
 }
 
-it.runIf(hasBrowser)(
+it.runIf(isThere)(
   'a page of a welcome origin uses the client, the routes and the events',
   async () => {
-    const origin = await servePage();
+    const origin = await servePage(await bundle());
     const { httpUrl: baseUrl } = await startServer({ corsOrigins: [origin] });
     const page = await openPage(origin);
     for (const protocol of ['connect', 'grpc-web'] as const) {
@@ -87,8 +50,8 @@ it.runIf(hasBrowser)(
   },
 );
 
-it.runIf(hasBrowser)('a page that is not welcome gets nothing', async () => {
-  const origin = await servePage();
+it.runIf(isThere)('a page that is not welcome gets nothing', async () => {
+  const origin = await servePage(await bundle());
   const { httpUrl: baseUrl } = await startServer({ corsOrigins: ['https://other.example'] });
   const page = await openPage(origin);
   const found = await page.evaluate(useClient, { baseUrl, protocol: 'connect' as const });

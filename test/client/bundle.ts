@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const entry = fileURLToPath(new URL('../../packages/client/src/browser.ts', import.meta.url));
+const CLIENT = fileURLToPath(new URL('../../packages/client/src/browser.ts', import.meta.url));
 
 /** The browser entry as a bundler makes it: a module of Node would fail the build. */
-export async function bundle(): Promise<string> {
+export async function bundle(entry = CLIENT): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

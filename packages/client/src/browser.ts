@@ -32,7 +32,10 @@ function transportOf(options: ClientOptions): Transport {
   const { transport, protocol = 'connect' } = options;
   if (transport !== undefined) return transport;
   if (options.tls !== undefined) {
-    throw new BatonError('invalid_input', 'tls: found in a browser, which keeps certificates itself');
+    throw new BatonError(
+      'invalid_input',
+      'tls: found in a browser, which keeps certificates itself',
+    );
   }
   const baseUrl = serverUrl(options);
   const interceptors = authorizing(options.token);

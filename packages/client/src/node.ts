@@ -9,7 +9,13 @@ import {
 import { authorizing } from './authorization.ts';
 import type { BatonClient, BatonClientOf } from './baton-client.ts';
 import { createBatonClient as createFetchClient } from './browser.ts';
-import { type ClientOptions, type ClientTls, READING, resolveSettings, serverUrl } from './client-options.ts';
+import {
+  type ClientOptions,
+  type ClientTls,
+  READING,
+  resolveSettings,
+  serverUrl,
+} from './client-options.ts';
 import { createClientOver } from './create-client.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';

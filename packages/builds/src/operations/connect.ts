@@ -58,10 +58,7 @@ export async function clientOf(server: string, env: Caller['env']): Promise<Bato
  *
  * @throws BatonError `invalid_input` for an address that is none.
  */
-export async function connectToServer(
-  server: string,
-  env: Caller['env'],
-): Promise<Connection> {
+export async function connectToServer(server: string, env: Caller['env']): Promise<Connection> {
   const client = await clientOf(server, env);
   return { operations: client, verify: async () => undefined, close: async () => client.close() };
 }

@@ -157,6 +157,7 @@ export function guardOperations(
     },
     async listClaimable(request) {
       may('listClaimable');
+      for (const role of request.roles) expectRole(caller, role);
       if (request.workflowId !== undefined) {
         await projects.expectWorkflow(caller, request.workflowId);
       }

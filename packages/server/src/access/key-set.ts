@@ -10,6 +10,9 @@ export interface KeySource {
 /** How long an issuer may take to say where its keys are, in milliseconds. */
 const DISCOVERY_MS = 5_000;
 
+/** How soon an issuer is asked for its keys again, because a token has an unknown one: made-up tokens have as well. */
+const COOLDOWN_MS = 1_000;
+
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 /**
@@ -29,7 +32,7 @@ export function createKeySet(source: KeySource): () => Promise<JWTVerifyGetKey> 
 
 async function find({ issuer, jwksUri }: KeySource): Promise<JWTVerifyGetKey> {
   const url = jwksUri ?? (await discover(issuer));
-  return createRemoteJWKSet(new URL(url), { cooldownDuration: 5_000 });
+  return createRemoteJWKSet(new URL(url), { cooldownDuration: COOLDOWN_MS });
 }
 
 async function discover(issuer: string): Promise<string> {

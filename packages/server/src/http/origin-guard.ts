@@ -17,6 +17,7 @@ const PREFLIGHT_SECONDS = 7200;
 const METHODS = [...new Set(['GET', 'HEAD', ...connectCors.allowedMethods])].join(', ');
 const REQUEST_HEADERS = [
   ...connectCors.allowedHeaders,
+  'Authorization',
   'Idempotency-Key',
   'Last-Event-ID',
   ...['Range', 'If-Range', 'If-None-Match'],

@@ -1,0 +1,263 @@
+import { type BatonClient, createBatonClient } from '@baton/client';
+import { createMemoryStore, createOrchestrator, type GrantInput } from '@baton/core';
+import { passingOutputs } from '@baton/core/testing';
+import {
+  type CeilingSettings,
+  createAccess,
+  createApiKeys,
+  createKeyAuthenticator,
+} from '@baton/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../interop/start-server.ts';
+
+const ALL = ['read', 'start', 'perform', 'steer', 'decide'] as const;
+const start = { projectId: 'shop', requirements: { request: 'Build' } };
+
+/** A server, and how to become a client of it. */
+async function setUp(ceilings: CeilingSettings = {}) {
+  const store = await createMemoryStore();
+  const { documents } = store;
+  const orchestrator = createOrchestrator({ store });
+  const access = createAccess([createKeyAuthenticator(documents)]);
+  const { httpUrl, ...server } = await startServer({ orchestrator, access, ceilings });
+  const keys = createApiKeys({ documents });
+  return {
+    ...{ orchestrator, keys, server },
+    async clientOf(name: string, grant: Partial<GrantInput> = {}): Promise<BatonClient> {
+      const whole = { projects: '*' as const, permissions: [...ALL], ...grant };
+      const { secretKey } = await keys.create({ name, grant: whole });
+      const client = createBatonClient({ baseUrl: httpUrl, token: () => secretKey, retries: 0 });
+      onTestFinished(() => client.close());
+      return client;
+    },
+  };
+}
+
+describe('who the audit trail says that it was', () => {
+  it('is a user that the caller may speak for', async () => {
+    const { clientOf } = await setUp();
+    const grace = await clientOf('grace', { actors: ['ada'] });
+    const begin = (buildId: string, userId: string) => grace.start({ ...start, buildId, userId });
+    await begin('b1', 'grace');
+    await begin('b2', 'ada');
+    await expect(begin('b3', 'eve')).rejects.toMatchObject({
+      code: 'permission_denied',
+      message: "'grace' may not do that: userId is 'eve'; it may speak for grace, ada",
+      legal: ['grace', 'ada'],
+    });
+  });
+
+  it('is the caller where a person asks for a retry or a rollback and says nothing', async () => {
+    const { clientOf } = await setUp();
+    const grace = await clientOf('grace', { roles: '*' });
+    const { workflowId } = await grace.start({ ...start, buildId: 'b', userId: 'grace' });
+    const done = {
+      role: 'q_assistant',
+      completedState: 'discovery',
+      result: passingOutputs.discovery,
+    };
+    await grace.advance({ workflowId, ...done });
+    const ada = await clientOf('ada');
+    await ada.rollback({ workflowId, targetState: 'discovery', reason: 'again' });
+    const trail = [];
+    for await (const { type, triggeredBy } of ada.watch({ workflowId, follow: false })) {
+      trail.push([type, triggeredBy]);
+    }
+    expect(trail).toContainEqual(['rollback_requested', 'ada']);
+    const eve = await clientOf('eve');
+    const asEve = { workflowId, targetState: 'discovery', reason: 'again', by: 'ada' };
+    await expect(eve.rollback(asEve)).rejects.toMatchObject({ code: 'permission_denied' });
+  });
+
+  it('is the caller as which a worker works, whatever that calls itself', async () => {
+    const { clientOf } = await setUp();
+    const robot = await clientOf('robot', { roles: ['q_assistant'] });
+    const { workflowId } = await robot.start({ ...start, buildId: 'b', userId: 'robot' });
+    const offer = { roles: ['q_assistant'], leaseMs: 30_000 };
+    const { claim } = await robot.claim({ workflowId, ...offer, worker: 'grace' });
+    expect(claim.worker).toBe('robot/grace');
+    const second = await robot.start({ ...start, buildId: 'c', userId: 'robot' });
+    const own = await robot.claim({ workflowId: second.workflowId, ...offer, worker: 'robot/2' });
+    expect(own.claim.worker).toBe('robot/2');
+    const third = await robot.start({
+      ...{ ...start, buildId: 'd', userId: 'robot' },
+      takeNext: [{ ...offer, worker: 'grace' }],
+    });
+    expect(third.next?.claim.worker).toBe('robot/grace');
+  });
+});
+
+it('lets a role be sent back by a caller that may perform it, and by no other', async () => {
+  const { clientOf } = await setUp();
+  const robot = await clientOf('robot', {
+    roles: ['code_writer'],
+    permissions: ['start', 'perform'],
+  });
+  const { workflowId } = await robot.start({ ...start, buildId: 'b', userId: 'robot' });
+  const retry = { workflowId, reason: 'again' };
+  await expect(robot.requestRetry({ ...retry, by: 'test_auditor' })).rejects.toMatchObject({
+    code: 'permission_denied',
+  });
+  // Refused by the state, not for who asks.
+  await expect(robot.requestRetry({ ...retry, by: 'code_writer' })).rejects.toMatchObject({
+    code: 'not_owner',
+  });
+  await expect(robot.requestRetry(retry)).rejects.toMatchObject({ code: 'permission_denied' });
+});
+
+describe('evidence', () => {
+  const report = {
+    ...{ role: 'q_assistant', completedState: 'discovery', result: passingOutputs.discovery },
+    checkpoint: { commit: 'c', digest: 'd' },
+  };
+
+  it('is refused of a caller that may not vouch for it', async () => {
+    const { clientOf } = await setUp();
+    const robot = await clientOf('robot', { roles: '*' });
+    const { workflowId } = await robot.start({ ...start, buildId: 'b', userId: 'robot' });
+    await expect(robot.advance({ workflowId, ...report })).rejects.toMatchObject({
+      code: 'permission_denied',
+      message:
+        "'robot' may not do that: it may not vouch for evidence or a checkpoint, and has sent some",
+    });
+    const evidence = [{ purpose: 'test' }];
+    const result = { ...report.result, evidence };
+    await expect(
+      robot.advance({ workflowId, ...report, checkpoint: undefined, result }),
+    ).rejects.toMatchObject({ code: 'permission_denied' });
+    await robot.advance({ workflowId, ...report, checkpoint: undefined });
+  });
+
+  it('is in the trail with who vouched for it', async () => {
+    const { clientOf } = await setUp();
+    const runner = await clientOf('runner', { roles: '*', attests: true });
+    const { workflowId } = await runner.start({ ...start, buildId: 'b', userId: 'runner' });
+    await runner.advance({ workflowId, ...report });
+    const trail = [];
+    for await (const { data } of runner.watch({ workflowId, follow: false })) trail.push(data);
+    expect(trail.at(-1)).toMatchObject({ checkpoint: report.checkpoint, attestedBy: 'runner' });
+  });
+});
+
+it('refuses what a worker may not say of who performs', async () => {
+  const { clientOf } = await setUp();
+  const robot = await clientOf('robot', { roles: '*', performers: ['claude', 'program'] });
+  const { workflowId } = await robot.start({ ...start, buildId: 'b', userId: 'robot' });
+  const claim = (principal: object) =>
+    robot.claim({
+      ...{ workflowId, worker: 'robot', roles: ['q_assistant'], leaseMs: 30_000 },
+      principal: { models: [], modelFamilies: [], ...principal },
+    });
+  await expect(claim({ modelFamilies: ['claude', 'gpt'] })).rejects.toMatchObject({
+    message:
+      "'robot' may not do that: it declares 'gpt' of who performs, expected of claude, program",
+  });
+  await expect(claim({ kind: 'person' })).rejects.toMatchObject({ code: 'permission_denied' });
+  await claim({ kind: 'program' });
+});
+
+describe('a caller of some projects', () => {
+  it('sees theirs alone, however it looks', async () => {
+    const { clientOf } = await setUp();
+    const root = await clientOf('root', { roles: '*' });
+    for (const [index, projectId] of ['a', 'b', 'c', 'b'].entries()) {
+      await root.start({ ...start, projectId, buildId: `${index}`, userId: 'root' });
+    }
+    const some = await clientOf('some', { projects: ['b', 'c'], roles: ['q_assistant'] });
+    const projectsOf = async (request: object) =>
+      (await some.list({ pageSize: 2, ...request })).workflows.map(({ projectId }) => projectId);
+    const first = await some.list({ pageSize: 2 });
+    const rest = await some.list({ pageSize: 2, pageToken: first.nextPageToken });
+    const all = [...first.workflows, ...rest.workflows].map(({ projectId }) => projectId);
+    expect(all).toEqual(['b', 'c', 'b']);
+    expect(await projectsOf({ projectId: 'c' })).toEqual(['c']);
+    await expect(some.list({ projectId: 'a' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(some.list({ projectIds: ['b', 'a'] })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(await some.listClaimable({ roles: ['q_assistant'] })).toHaveLength(3);
+    const offers = [{ worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 }];
+    const taken: string[] = [];
+    for await (const work of some.takeWork({ offers, capacity: 9 }, AbortSignal.timeout(60_000))) {
+      if (work.kind === 'assignment') taken.push(work.assignment.projectId);
+      if (taken.length === 3) break;
+    }
+    expect(taken.toSorted()).toEqual(['b', 'b', 'c']);
+    const foreign = offers.map((offer) => ({ ...offer, projectIds: ['a'] }));
+    await expect(some.pollWork({ offers: foreign, waitMs: 0 })).rejects.toMatchObject({
+      code: 'not_found',
+      message: "there is no project 'a'",
+    });
+  });
+
+  it('is told the same of what is others as of what does not exist', async () => {
+    const { clientOf } = await setUp();
+    const root = await clientOf('root');
+    const { workflowId } = await root.start({ ...start, buildId: 'b', userId: 'root' });
+    const other = await clientOf('other', { projects: ['elsewhere'] });
+    const told = async (id: string) =>
+      other
+        .status({ workflowId: id })
+        .catch(({ code, message }) => [code, message.replace(id, '…')]);
+    expect(await told(workflowId)).toEqual(await told('nowhere'));
+    expect(
+      await other.renewClaims({ claims: [{ workflowId, token: 't' }], leaseMs: 1000 }),
+    ).toEqual([false]);
+  });
+});
+
+it('ends the stream of a caller whose key was revoked', async () => {
+  const { clientOf, keys } = await setUp();
+  const robot = await clientOf('robot');
+  const { workflowId } = await robot.start({ ...start, buildId: 'b', userId: 'robot' });
+  const [key] = await keys.list();
+  const events = robot.watch({ workflowId });
+  const reading = (async () => {
+    for await (const _ of events) await keys.revoke(key?.id ?? '');
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'unauthenticated' });
+});
+
+describe('ceilings', () => {
+  const ceilings = {
+    budgets: { tokens: 100, phases: { testing: { cost: 2 } } },
+    maxRetries: 2,
+    timeoutMs: 60_000,
+  };
+  it.each<[string, object]>([
+    ['budgets.tokens', { budgets: { tokens: 101 } }],
+    ['budgets.phases.testing.cost', { budgets: { phases: { testing: { cost: 3 } } } }],
+    ['maxRetries', { maxRetries: 3 }],
+    ['timeoutMs', { timeoutMs: 60_001 }],
+  ])('refuse what is beyond %s', async (field, more) => {
+    const { clientOf } = await setUp(ceilings);
+    const robot = await clientOf('robot');
+    const begin = { ...start, buildId: 'b', userId: 'robot', ...more };
+    await expect(robot.start(begin)).rejects.toMatchObject({
+      code: 'invalid_input',
+      violations: [{ field, description: expect.stringContaining('this server allows') }],
+    });
+  });
+
+  it('hold where a budget leaves something out, and where it is raised later', async () => {
+    const { clientOf } = await setUp(ceilings);
+    const robot = await clientOf('robot');
+    const begin = { ...start, buildId: 'b', userId: 'robot', budgets: { cost: 5 } };
+    const { workflowId } = await robot.start(begin);
+    expect((await robot.status({ workflowId })).budgets).toEqual({
+      cost: 5,
+      ...ceilings.budgets,
+    });
+    const raise = { workflowId, reason: 'more', budgets: { tokens: 1000 } };
+    await expect(robot.requestRetry(raise)).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});
+
+it('does not listen where others reach it, unless it is said how they are known', async () => {
+  await expect(startServer({ host: '0.0.0.0' })).rejects.toMatchObject({
+    code: 'invalid_input',
+    message:
+      "access: others can reach 0.0.0.0: expected how callers show who they are, or 'open'; found neither",
+  });
+  await startServer({ host: '0.0.0.0', access: 'open' });
+});
