@@ -114,15 +114,6 @@ async function post(port: number, headers: Record<string, string> = {}): Promise
   return [response.statusCode, text];
 }
 
-it('is not served beyond loopback, where callers would have to be authenticated', async () => {
-  const { httpPort } = await startServer({ host: '0.0.0.0' });
-  const [status, text] = await post(httpPort);
-  expect([status, JSON.parse(text)]).toMatchObject([
-    403,
-    { detail: '/mcp is served on loopback alone, because callers are not authenticated' },
-  ]);
-});
-
 it('is not served to pages of foreign origins, nor by foreign names', async () => {
   const { httpPort } = await startServer();
   expect((await post(httpPort))[0]).toBe(200);

@@ -24,7 +24,7 @@ export function createMcpRoute({ guard, log }: McpRouteOptions): McpRoute {
   const ending = new AbortController();
 
   /** Loaded at the first call: most servers have none. */
-  async function load({ operations, artifacts }: Guarded): Promise<McpHttpHandler> {
+  async function load({ caller, operations, artifacts }: Guarded): Promise<McpHttpHandler> {
     const { createBatonMcp, createClaimDesk, createMcpHttpHandler, createProjectStarter } =
       await import('@baton/mcp');
     const mcp = createBatonMcp({
@@ -32,6 +32,7 @@ export function createMcpRoute({ guard, log }: McpRouteOptions): McpRoute {
       startBuild: createProjectStarter(operations),
       desk: createClaimDesk(operations),
       artifacts,
+      ...(caller.shownBy !== 'nothing' && { user: caller.name }),
       ending: ending.signal,
     });
     return createMcpHttpHandler(mcp, ({ message }) => log.debug('MCP', { message }));
