@@ -24,8 +24,8 @@ export interface Call {
   readonly scope: Scope;
   /** Whether the caller has to have the role. */
   readonly byRole: boolean;
-  /** The permission that it needs. */
-  readonly needs: 'read' | 'start' | 'perform' | 'steer' | 'decide';
+  /** The permission that it needs; `any` of them will do. */
+  readonly needs: 'any' | 'read' | 'start' | 'perform' | 'steer' | 'decide';
 }
 
 const { method: workflow } = proto.WorkflowService;
@@ -95,7 +95,7 @@ export const CALLS: readonly Call[] = [
   {
     method: workflow.getDefinition,
     request: () => ({}),
-    ...{ scope: 'none', byRole: false, needs: 'read' },
+    ...{ scope: 'none', byRole: false, needs: 'any' },
   },
   {
     method: assignment.takeWork,

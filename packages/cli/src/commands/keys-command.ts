@@ -19,6 +19,7 @@ interface KeysOptions {
   readonly permissions?: '*' | readonly string[];
   readonly roles?: '*' | readonly string[];
   readonly actors?: '*' | readonly string[];
+  readonly performers?: '*' | readonly string[];
   readonly attests?: true;
   readonly expires?: number;
   readonly overlap?: number;
@@ -28,7 +29,16 @@ interface KeysOptions {
 
 /** Which options belong to which action, beside --database and --json. */
 const OPTIONS: Readonly<Record<Action, readonly (keyof KeysOptions)[]>> = {
-  create: ['name', 'projects', 'permissions', 'roles', 'actors', 'attests', 'expires'],
+  create: [
+    'name',
+    'projects',
+    'permissions',
+    'roles',
+    'actors',
+    'performers',
+    'attests',
+    'expires',
+  ],
   list: [],
   rotate: ['overlap', 'expires'],
   revoke: [],
@@ -55,7 +65,16 @@ export function keysCommand(context: CommandContext): Command {
     .option('--projects <ids>', 'the projects that it is for, or all', listOption)
     .option('--permissions <names>', `of ${PERMISSIONS.join(', ')}, or all`, listOption)
     .option('--roles <names>', 'roles that it may perform, or all (default: none)', listOption)
-    .option('--actors <ids>', 'users and workers that it may speak for (default: none)', listOption)
+    .option(
+      '--actors <ids>',
+      'users that it may speak for, beside itself (default: none)',
+      listOption,
+    )
+    .option(
+      '--performers <names>',
+      'what it may say of who performs: person, program, model families (default: all)',
+      listOption,
+    )
     .option('--attests', 'evidence that it sends is accepted: for runners of your own')
     .option('--expires <duration>', 'when it expires, such as 90d (default: never)', durationOption)
     .option('--overlap <duration>', 'how long a rotated key goes on (default: 24h)', durationOption)
@@ -104,7 +123,7 @@ function requestOf(options: KeysOptions): {
   grant: GrantInput;
   expiresInMs?: number;
 } {
-  const { name, projects, permissions, roles, actors, attests, expires } = options;
+  const { name, projects, permissions, roles, actors, performers, attests, expires } = options;
   if (name === undefined) throw usageError('--name', 'is missing: whom the audit trail shows');
   if (projects === undefined) throw usageError('--projects', 'is missing: ids, or all');
   if (permissions === undefined) {
@@ -118,6 +137,7 @@ function requestOf(options: KeysOptions): {
       permissions: permissions === '*' ? PERMISSIONS : (permissions as readonly Permission[]),
       ...(roles !== undefined && { roles }),
       ...(actors !== undefined && { actors }),
+      ...(performers !== undefined && { performers }),
       ...(attests && { attests }),
     },
     ...(expires !== undefined && { expiresInMs: expires }),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What a caller of a server may be allowed to do. Each operation needs one of them. */
+/** What a caller of a server may be allowed to do. Definitions are for all. */
 export const PERMISSIONS = ['read', 'start', 'perform', 'steer', 'decide'] as const;
 
 /**
- * - `read`: status, history, lists, watches, stats, usage, definitions, artifacts;
+ * - `read`: status, history, lists, watches, stats, usage, artifacts;
  * - `start`: start workflows;
  * - `perform`: take assignments and report on them, as a worker does;
  * - `steer`: request retries and roll back, as a person does;

@@ -48,7 +48,7 @@ describe('who holds an API key', () => {
     expect(await authenticate(secretKey)).toEqual({
       name: 'ci',
       keyId: key.id,
-      grant: { ...grant, actors: [], attests: false },
+      grant: { ...grant, actors: [], performers: '*', attests: false },
       expiresAt: key.expiresAt,
     });
     const endless = await keys.create({ name: 'ops', grant });

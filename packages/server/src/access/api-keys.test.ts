@@ -7,7 +7,7 @@ import { createApiKeys } from './api-keys.ts';
 
 const DAY = 86_400_000;
 const grant = { projects: ['shop'], permissions: ['read', 'start'] } as const;
-const whole = { ...grant, roles: [], actors: [], attests: false };
+const whole = { ...grant, roles: [], actors: [], performers: '*', attests: false };
 
 async function setUp(wrap: (documents: DocumentStore) => DocumentStore = (one) => one) {
   const { documents } = await createMemoryStore();

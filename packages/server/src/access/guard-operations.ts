@@ -8,10 +8,13 @@ import type { Projects } from './projects.ts';
 import { denied, lacksPermission } from './refusals.ts';
 
 /**
- * What each operation needs. `undefined`: it is decided by who the request is by, or it is not for callers at all.
+ * What each operation needs; `any` of the permissions; `by whom`: that depends on who the request is by; `nobody`: it is
+ * not for callers.
  * RPC, HTTP, streams and MCP all go through these operations: an operation without a row does not compile.
  */
-export const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'by whom' | 'nobody'>> = {
+export const NEEDS: Readonly<
+  Record<keyof Orchestrator, Permission | 'any' | 'by whom' | 'nobody'>
+> = {
   start: 'start',
   advance: 'perform',
   status: 'read',
@@ -23,7 +26,7 @@ export const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'by whom' |
   projectStats: 'read',
   list: 'read',
   watch: 'read',
-  describeDefinition: 'read',
+  describeDefinition: 'any',
   listClaimable: 'perform',
   takeWork: 'perform',
   pollWork: 'perform',
@@ -52,7 +55,7 @@ export function guardOperations(
   function may(operation: keyof Orchestrator): void {
     const needed = NEEDS[operation];
     if (needed === 'nobody') throw denied(caller, `${operation} is not for callers`);
-    if (needed !== 'by whom') expect(needed);
+    if (needed !== 'any' && needed !== 'by whom') expect(needed);
   }
 
   /** Of an operation on one workflow. */
