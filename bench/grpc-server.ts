@@ -1,16 +1,26 @@
 // The server side of the gRPC benchmark, in a process of its own: `echo` or the URL of a store, which
-// it serves as `baton serve` does. Tells its port to the process that started it and then, whenever
+// it serves as `baton serve` does; with `keys` behind it, it asks for API keys and accepts 1,000. Tells its port, and
+// the last of its keys, to the process that started it and then, whenever
 // that says `mark` or `read`, begins to measure its load, or tells it.
 import { openStore } from '@baton/adapters/open-store';
 import { createOrchestrator } from '@baton/core';
 import { WorkflowService } from '@baton/proto';
-import { createServer } from '@baton/server';
+import { createAccess, createApiKeys, createKeyAuthenticator, createServer } from '@baton/server';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { createLoadMeter } from './load-meter.ts';
 
-const [kind = 'echo'] = process.argv.slice(2);
+const [kind = 'echo', access] = process.argv.slice(2);
+/** That others have keys as well should make no difference. */
+const KEYS = 1000;
 const meter = createLoadMeter();
+
+/** What the process that started it has to know. */
+export interface Served {
+  readonly port: number;
+  /** What shows who calls. */
+  readonly token?: string;
+}
 
 /** The same stack and the same messages, and nothing done: what any server would cost. */
 function serveEcho(): Promise<number> {
@@ -49,20 +59,33 @@ function serveEcho(): Promise<number> {
   });
 }
 
-async function serveBaton(): Promise<number> {
-  const { store, dispatcher } = await openStore(kind);
+async function serveBaton(): Promise<Served> {
+  const { store, dispatcher, documents } = await openStore(kind);
   const orchestrator = createOrchestrator({
     store: meter.watch(store),
     ...(dispatcher !== undefined && { dispatcher }),
   });
-  return (await createServer({ orchestrator, grpcPort: 0, httpPort: 0 })).grpcPort;
+  const ports = { grpcPort: 0, httpPort: 0 };
+  if (access !== 'keys') {
+    return { port: (await createServer({ orchestrator, ...ports })).grpcPort };
+  }
+  const keys = createApiKeys({ documents });
+  const permissions = ['start', 'perform'] as const;
+  const grant = { projects: ['bench'], permissions, roles: '*' } as const;
+  let token = '';
+  for (let key = 0; key < KEYS; key++) {
+    token = (await keys.create({ name: 'bench', grant })).secretKey;
+  }
+  const asking = createAccess([createKeyAuthenticator(documents)]);
+  const { grpcPort } = await createServer({ orchestrator, ...ports, access: asking });
+  return { port: grpcPort, token };
 }
 
-const port = await (kind === 'echo' ? serveEcho() : serveBaton());
+const served = kind === 'echo' ? { port: await serveEcho() } : await serveBaton();
 process.on('message', (asked) => {
   if (asked === 'mark') meter.mark();
   process.send?.(asked === 'mark' ? 'marked' : meter.read());
 });
 // The parent process has ended.
 process.on('disconnect', () => process.exit());
-process.send?.(port);
+process.send?.(served);

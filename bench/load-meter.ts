@@ -8,6 +8,8 @@ export interface Load {
   /** In which the store had at least one batch of commits under way. */
   readonly committing: number;
   readonly commitsPerBatch: number;
+  /** Milliseconds of processor time, of all threads of the process. */
+  readonly cpuMs: number;
 }
 
 export interface LoadMeter {
@@ -20,6 +22,7 @@ export interface LoadMeter {
 export function createLoadMeter(): LoadMeter {
   let since = performance.now();
   let loop = performance.eventLoopUtilization();
+  let cpu = process.cpuUsage();
   let underWay = 0;
   let busySince = since;
   let busyMs = 0;
@@ -30,16 +33,19 @@ export function createLoadMeter(): LoadMeter {
     mark() {
       since = performance.now();
       loop = performance.eventLoopUtilization();
+      cpu = process.cpuUsage();
       busySince = since;
       busyMs = batches = commits = 0;
     },
     read() {
       const now = performance.now();
+      const { user, system } = process.cpuUsage(cpu);
       const busy = busyMs + (underWay === 0 ? 0 : now - busySince);
       return {
         loop: performance.eventLoopUtilization(loop).utilization,
         committing: busy / (now - since),
         commitsPerBatch: batches === 0 ? 0 : commits / batches,
+        cpuMs: (user + system) / 1000,
       };
     },
     watch: (store) => ({

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WorkflowService } from '@baton/proto';
 import { create, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { Served } from './grpc-server.ts';
 import { createLoadMeter, type Load } from './load-meter.ts';
 import { PATH } from './path.ts';
 import { type Candidate, type Sample, timedJobs } from './sample.ts';
@@ -21,7 +22,7 @@ export interface GrpcCandidate extends Candidate {
 /**
  * Advances over gRPC against server processes of their own.
  *
- * @param kinds what each serves, by its name: `echo` or the URL of a store.
+ * @param kinds what each serves, by its name: `echo` or the URL of a store, and `keys` if it asks for API keys.
  */
 export async function grpcCandidates(
   kinds: Readonly<Record<string, string>>,
@@ -33,12 +34,15 @@ export async function grpcCandidates(
   for (const [name, kind] of Object.entries(kinds)) {
     const server = spawn(
       process.execPath,
-      ['--conditions=baton-source', '--no-warnings', SERVER, kind],
+      ['--conditions=baton-source', '--no-warnings', SERVER, ...kind.split(' ')],
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );
     servers.push(server);
-    const port = await heard<number>(server);
-    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    const { port, token } = await heard<Served>(server);
+    const client = {
+      channel: new Client(`127.0.0.1:${port}`, credentials.createInsecure()),
+      token,
+    };
     const meter = createLoadMeter();
     let loads: ReturnType<GrpcCandidate['loads']> | undefined;
     candidates.push({
@@ -89,7 +93,7 @@ async function heard<T>(server: ChildProcess): Promise<T> {
   }
 }
 
-function advance(client: Client, ids: readonly string[], atOnce: number): Promise<Sample> {
+function advance(client: Caller, ids: readonly string[], atOnce: number): Promise<Sample> {
   const jobs = ids.map((workflowId) =>
     PATH.map(({ completedState, role, result }) => ({
       operations: 1,
@@ -104,7 +108,7 @@ function advance(client: Client, ids: readonly string[], atOnce: number): Promis
 
 let started = 0;
 
-async function start(client: Client, echo: boolean, builds: number): Promise<readonly string[]> {
+async function start(client: Caller, echo: boolean, builds: number): Promise<readonly string[]> {
   if (echo) return Array.from({ length: builds }, (_, i) => `wf_${i}`);
   const ids: string[] = [];
   await Promise.all(
@@ -124,13 +128,22 @@ async function start(client: Client, echo: boolean, builds: number): Promise<rea
   return ids;
 }
 
-function call(client: Client, method: DescMethod, request: Message) {
+interface Caller {
+  readonly channel: Client;
+  /** What shows who calls. */
+  readonly token: string | undefined;
+}
+
+function call({ channel, token }: Caller, method: DescMethod, request: Message) {
+  const metadata = new Metadata();
+  if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
   return new Promise<Message>((resolve, reject) => {
-    client.makeUnaryRequest(
+    channel.makeUnaryRequest(
       `/${method.parent.typeName}/${method.name}`,
       (message: Message) => Buffer.from(toBinary(method.input, message)),
       (bytes: Buffer) => fromBinary(method.output, bytes),
       request,
+      metadata,
       (error: unknown, reply?: Message) => (reply === undefined ? reject(error) : resolve(reply)),
     );
   });

@@ -40,6 +40,7 @@ export default defineConfig({
       ]),
       group('As a service', 'guides', [
         'deploy-a-server',
+        'who-may-call',
         'api-keys',
         'run-workers',
         'shared-workspaces',

@@ -143,6 +143,9 @@ func call(ctx context.Context, method string, request, reply any) *refusal {
 	}
 	post, _ := http.NewRequestWithContext(ctx, "POST", server+"/baton.v1."+method, bytes.NewReader(body))
 	post.Header.Set("content-type", "application/json")
+	if token := os.Getenv("BATON_TOKEN"); token != "" {
+		post.Header.Set("authorization", "Bearer "+token)
+	}
 	response, err := http.DefaultClient.Do(post)
 	if err != nil {
 		return &refusal{"unavailable", err.Error()}

@@ -47,6 +47,20 @@ describe('who the audit trail says that it was', () => {
     });
   });
 
+  it('is a user that the caller may speak for where one answers or approves', async () => {
+    const { clientOf } = await setUp();
+    const eve = await clientOf('eve');
+    const { workflowId } = await eve.start({ ...start, buildId: 'b', userId: 'eve' });
+    const asAda = {
+      code: 'permission_denied',
+      message: "'eve' may not do that: by is 'ada'; it may speak for eve",
+    };
+    const answer = { workflowId, questionId: 'q', answer: 'yes', by: 'ada' };
+    await expect(eve.answerQuestion(answer)).rejects.toMatchObject(asAda);
+    const decision = { workflowId, approved: true, by: 'ada' };
+    await expect(eve.decideApproval(decision)).rejects.toMatchObject(asAda);
+  });
+
   it('is the caller where a person asks for a retry or a rollback and says nothing', async () => {
     const { clientOf } = await setUp();
     const grace = await clientOf('grace', { roles: '*' });
@@ -191,7 +205,7 @@ describe('a caller of some projects', () => {
   });
 
   it('is told the same of what is others as of what does not exist', async () => {
-    const { clientOf } = await setUp();
+    const { clientOf, orchestrator } = await setUp();
     const root = await clientOf('root');
     const { workflowId } = await root.start({ ...start, buildId: 'b', userId: 'root' });
     const other = await clientOf('other', { projects: ['elsewhere'] });
@@ -200,9 +214,13 @@ describe('a caller of some projects', () => {
         .status({ workflowId: id })
         .catch(({ code, message }) => [code, message.replace(id, '…')]);
     expect(await told(workflowId)).toEqual(await told('nowhere'));
-    expect(
-      await other.renewClaims({ claims: [{ workflowId, token: 't' }], leaseMs: 1000 }),
-    ).toEqual([false]);
+    // Not even with the token of the claim.
+    const offer = { worker: 'w', roles: ['q_assistant'], leaseMs: 30_000, token: 't' };
+    await orchestrator.claim({ workflowId, ...offer });
+    const held = { workflowId, token: 't' };
+    expect(await other.renewClaim({ ...held, leaseMs: 1000 })).toBe(false);
+    expect(await other.renewClaims({ claims: [held], leaseMs: 1000 })).toEqual([false]);
+    expect(await orchestrator.renewClaim({ ...held, leaseMs: 30_000 })).toBe(true);
   });
 });
 

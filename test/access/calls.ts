@@ -14,7 +14,7 @@ export interface About {
 }
 
 /** What decides whether a call is let through. */
-export type Scope = 'workflow' | 'project' | 'own' | 'none';
+type Scope = 'workflow' | 'project' | 'own' | 'none';
 
 /** One call of each method. */
 export interface Call {

@@ -18,7 +18,7 @@ const TOOLS: readonly ToolCall[] = [
   {
     name: 'start_build',
     input: ({ projectId, buildId }) => ({ request: 'Build', projectId, buildId }),
-    ...{ needs: ['start'], isOfWorkflow: false },
+    ...{ needs: ['start', 'read'], isOfWorkflow: false },
   },
   { name: 'get_build', input: inBuild, needs: ['read'], isOfWorkflow: true },
   { name: 'list_builds', input: () => ({}), needs: ['read'], isOfWorkflow: false },

@@ -120,6 +120,14 @@ describe('tokens of an issuer', () => {
     }
   });
 
+  it('are refused signed by an algorithm that is not asked for', async () => {
+    const { url, tokenOf } = await startIssuer();
+    const answerTo = await setUp(trusting(url, { algorithms: ['RS256'] }));
+    expect(await answerTo(await tokenOf())).toContain(
+      '"alg" (Algorithm) Header Parameter value not allowed',
+    );
+  });
+
   it('are known by a list that has the claim, and by the name claim that is set', async () => {
     const { url, tokenOf } = await startIssuer();
     const answerTo = await setUp(trusting(url, { nameClaim: 'client_id' }));

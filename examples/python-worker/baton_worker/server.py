@@ -19,10 +19,29 @@ OF_THE_OUTPUT = {
 }
 
 
-class Server:
-    """The services at an address such as `127.0.0.1:7480`."""
+class _Showing(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Shows with each call who makes it."""
 
-    def __init__(self, address: str):
+    def __init__(self, token: str):
+        self._shown = ("authorization", f"Bearer {token}")
+
+    def _details(self, details):
+        return details._replace(metadata=[*(details.metadata or []), self._shown])
+
+    def intercept_unary_unary(self, continuation, client_call_details, request):
+        return continuation(self._details(client_call_details), request)
+
+    def intercept_unary_stream(self, continuation, client_call_details, request):
+        return continuation(self._details(client_call_details), request)
+
+
+class Server:
+    """The services at an address such as `127.0.0.1:7480`, or `grpcs://baton.example` for TLS.
+
+    `token` is an API key or a token, for a server that asks who calls.
+    """
+
+    def __init__(self, address: str, token: str | None = None):
         # An assignment has every output so far. A server that comes back is found within two seconds, and a
         # connection that is dead within 40.
         options = [
@@ -33,9 +52,14 @@ class Server:
             ("grpc.keepalive_time_ms", 30_000),
             ("grpc.keepalive_timeout_ms", 10_000),
         ]
-        self._channel = grpc.insecure_channel(address, options)
-        self.workflows = workflow_service_pb2_grpc.WorkflowServiceStub(self._channel)
-        self.assignments = assignment_service_pb2_grpc.AssignmentServiceStub(self._channel)
+        scheme, _, host = address.rpartition("://")
+        if scheme == "grpcs":
+            self._channel = grpc.secure_channel(host, grpc.ssl_channel_credentials(), options)
+        else:
+            self._channel = grpc.insecure_channel(host, options)
+        channel = grpc.intercept_channel(self._channel, _Showing(token)) if token else self._channel
+        self.workflows = workflow_service_pb2_grpc.WorkflowServiceStub(channel)
+        self.assignments = assignment_service_pb2_grpc.AssignmentServiceStub(channel)
 
     def close(self) -> None:
         self._channel.close()

@@ -28,6 +28,7 @@ class Worker:
 
     `lease` is how many seconds the worker may be silent before others get its work, from 1. After SIGTERM
     or SIGINT it takes nothing more, gives what it works on `grace` seconds to end, and gives the rest back.
+    `token` is an API key or a token, for a server that asks who calls; by default that of BATON_TOKEN.
     """
 
     def __init__(
@@ -40,8 +41,9 @@ class Worker:
         lease: float = 30,
         capacity: int = 1,
         grace: float = 20,
+        token: str | None = os.environ.get("BATON_TOKEN"),
     ):
-        self._server = Server(address)
+        self._server = Server(address, token)
         self._perform = perform
         self._capacity = capacity
         self._lease = lease

@@ -28,6 +28,7 @@ describe('the environment', () => {
       grpcPort: 7480,
       httpPort: 7481,
       tls: undefined,
+      access: 'open',
       corsOrigins: [],
       allowedHosts: [],
       heartbeatSeconds: 15,

@@ -18,7 +18,7 @@ from baton.v1 import workflow_pb2 as baton_dot_v1_dot_workflow__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!baton/v1/assignment_service.proto\x12\x08\x62\x61ton.v1\x1a\x19\x62\x61ton/v1/assignment.proto\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\x1a\x1egoogle/protobuf/duration.proto\"\xab\x01\n\x0fTakeWorkRequest\x12$\n\x06offers\x18\x01 \x03(\x0b\x32\x14.baton.v1.ClaimOffer\x12\x15\n\x08\x63\x61pacity\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x0bworkflow_id\x18\x03 \x01(\tH\x01\x88\x01\x01\x12$\n\x07holding\x18\x04 \x03(\x0b\x32\x13.baton.v1.HeldClaimB\x0b\n\t_capacityB\x0e\n\x0c_workflow_id\"k\n\x10TakeWorkResponse\x12/\n\nassignment\x18\x01 \x01(\x0b\x32\x1b.baton.v1.ClaimedAssignment\x12&\n\twithdrawn\x18\x02 \x01(\x0b\x32\x13.baton.v1.HeldClaim\"\x8a\x01\n\x0fPollWorkRequest\x12$\n\x06offers\x18\x01 \x03(\x0b\x32\x14.baton.v1.ClaimOffer\x12\x18\n\x0bworkflow_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\'\n\x04wait\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\n\x0c_workflow_id\"=\n\x10PollWorkResponse\x12)\n\x04work\x18\x01 \x03(\x0b\x32\x1b.baton.v1.ClaimedAssignment\"m\n\x14ListClaimableRequest\x12\r\n\x05roles\x18\x01 \x03(\t\x12\x12\n\x05limit\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x0bworkflow_id\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x08\n\x06_limitB\x0e\n\x0c_workflow_id\">\n\x15ListClaimableResponse\x12%\n\x04work\x18\x01 \x03(\x0b\x32\x17.baton.v1.AvailableWork\"\xd4\x02\n\x16\x43laimAssignmentRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x0e\n\x06worker\x18\x02 \x01(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12(\n\x05lease\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0b\x63laim_token\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x06 \x01(\rH\x01\x88\x01\x01\x12\x1b\n\x0e\x65xpected_epoch\x18\x07 \x01(\rH\x02\x88\x01\x01\x12&\n\tprincipal\x18\x08 \x01(\x0b\x32\x13.baton.v1.Principal\x12$\n\x07reserve\x18\t \x01(\x0b\x32\x13.baton.v1.AllowanceB\x0e\n\x0c_claim_tokenB\x14\n\x12_expected_revisionB\x11\n\x0f_expected_epoch\"x\n\x17\x43laimAssignmentResponse\x12\x13\n\x0b\x63laim_token\x18\x01 \x01(\t\x12\x1e\n\x05\x63laim\x18\x02 \x01(\x0b\x32\x0f.baton.v1.Claim\x12(\n\nassignment\x18\x03 \x01(\x0b\x32\x14.baton.v1.Assignment\"g\n\x11RenewClaimRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63laim_token\x18\x02 \x01(\t\x12(\n\x05lease\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"%\n\x12RenewClaimResponse\x12\x0f\n\x07renewed\x18\x01 \x01(\x08\"c\n\x12RenewClaimsRequest\x12#\n\x06\x63laims\x18\x01 \x03(\x0b\x32\x13.baton.v1.HeldClaim\x12(\n\x05lease\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"&\n\x13RenewClaimsResponse\x12\x0f\n\x07renewed\x18\x01 \x03(\x08\"\x87\x02\n\x12\x46\x61ilAttemptRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63laim_token\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x11\n\tretryable\x18\x05 \x01(\x08\x12.\n\x0bretry_after\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\nrequest_id\x18\x07 \x01(\tH\x00\x88\x01\x01\x12\x1e\n\x05usage\x18\x08 \x01(\x0b\x32\x0f.baton.v1.Usage\x12\x1d\n\x05notes\x18\t \x03(\x0b\x32\x0e.baton.v1.NoteB\r\n\x0b_request_id\"\x87\x01\n\x13\x46\x61ilAttemptResponse\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x11\n\x04role\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x10\n\x08revision\x18\x04 \x01(\r\x12\r\n\x05\x65poch\x18\x05 \x01(\r\x12\x0f\n\x07\x61ttempt\x18\x06 \x01(\rB\x07\n\x05_role2\xcf\x05\n\x11\x41ssignmentService\x12\x43\n\x08TakeWork\x12\x19.baton.v1.TakeWorkRequest\x1a\x1a.baton.v1.TakeWorkResponse0\x01\x12\x41\n\x08PollWork\x12\x19.baton.v1.PollWorkRequest\x1a\x1a.baton.v1.PollWorkResponse\x12U\n\rListClaimable\x12\x1e.baton.v1.ListClaimableRequest\x1a\x1f.baton.v1.ListClaimableResponse\"\x03\x90\x02\x01\x12V\n\x0f\x43laimAssignment\x12 .baton.v1.ClaimAssignmentRequest\x1a!.baton.v1.ClaimAssignmentResponse\x12G\n\nRenewClaim\x12\x1b.baton.v1.RenewClaimRequest\x1a\x1c.baton.v1.RenewClaimResponse\x12J\n\x0bRenewClaims\x12\x1c.baton.v1.RenewClaimsRequest\x1a\x1d.baton.v1.RenewClaimsResponse\x12J\n\x0b\x46\x61ilAttempt\x12\x1c.baton.v1.FailAttemptRequest\x1a\x1d.baton.v1.FailAttemptResponse\x12M\n\x0c\x41skQuestions\x12\x1d.baton.v1.AskQuestionsRequest\x1a\x1e.baton.v1.AskQuestionsResponse\x12S\n\x0eReportProgress\x12\x1f.baton.v1.ReportProgressRequest\x1a .baton.v1.ReportProgressResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!baton/v1/assignment_service.proto\x12\x08\x62\x61ton.v1\x1a\x19\x62\x61ton/v1/assignment.proto\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\x1a\x1egoogle/protobuf/duration.proto\"\xab\x01\n\x0fTakeWorkRequest\x12$\n\x06offers\x18\x01 \x03(\x0b\x32\x14.baton.v1.ClaimOffer\x12\x15\n\x08\x63\x61pacity\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x0bworkflow_id\x18\x03 \x01(\tH\x01\x88\x01\x01\x12$\n\x07holding\x18\x04 \x03(\x0b\x32\x13.baton.v1.HeldClaimB\x0b\n\t_capacityB\x0e\n\x0c_workflow_id\"k\n\x10TakeWorkResponse\x12/\n\nassignment\x18\x01 \x01(\x0b\x32\x1b.baton.v1.ClaimedAssignment\x12&\n\twithdrawn\x18\x02 \x01(\x0b\x32\x13.baton.v1.HeldClaim\"\x8a\x01\n\x0fPollWorkRequest\x12$\n\x06offers\x18\x01 \x03(\x0b\x32\x14.baton.v1.ClaimOffer\x12\x18\n\x0bworkflow_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\'\n\x04wait\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\n\x0c_workflow_id\"=\n\x10PollWorkResponse\x12)\n\x04work\x18\x01 \x03(\x0b\x32\x1b.baton.v1.ClaimedAssignment\"\x82\x01\n\x14ListClaimableRequest\x12\r\n\x05roles\x18\x01 \x03(\t\x12\x12\n\x05limit\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x0bworkflow_id\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x13\n\x0bproject_ids\x18\x04 \x03(\tB\x08\n\x06_limitB\x0e\n\x0c_workflow_id\">\n\x15ListClaimableResponse\x12%\n\x04work\x18\x01 \x03(\x0b\x32\x17.baton.v1.AvailableWork\"\xd4\x02\n\x16\x43laimAssignmentRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x0e\n\x06worker\x18\x02 \x01(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12(\n\x05lease\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0b\x63laim_token\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x06 \x01(\rH\x01\x88\x01\x01\x12\x1b\n\x0e\x65xpected_epoch\x18\x07 \x01(\rH\x02\x88\x01\x01\x12&\n\tprincipal\x18\x08 \x01(\x0b\x32\x13.baton.v1.Principal\x12$\n\x07reserve\x18\t \x01(\x0b\x32\x13.baton.v1.AllowanceB\x0e\n\x0c_claim_tokenB\x14\n\x12_expected_revisionB\x11\n\x0f_expected_epoch\"x\n\x17\x43laimAssignmentResponse\x12\x13\n\x0b\x63laim_token\x18\x01 \x01(\t\x12\x1e\n\x05\x63laim\x18\x02 \x01(\x0b\x32\x0f.baton.v1.Claim\x12(\n\nassignment\x18\x03 \x01(\x0b\x32\x14.baton.v1.Assignment\"g\n\x11RenewClaimRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63laim_token\x18\x02 \x01(\t\x12(\n\x05lease\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"%\n\x12RenewClaimResponse\x12\x0f\n\x07renewed\x18\x01 \x01(\x08\"c\n\x12RenewClaimsRequest\x12#\n\x06\x63laims\x18\x01 \x03(\x0b\x32\x13.baton.v1.HeldClaim\x12(\n\x05lease\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"&\n\x13RenewClaimsResponse\x12\x0f\n\x07renewed\x18\x01 \x03(\x08\"\x87\x02\n\x12\x46\x61ilAttemptRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63laim_token\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x11\n\tretryable\x18\x05 \x01(\x08\x12.\n\x0bretry_after\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\nrequest_id\x18\x07 \x01(\tH\x00\x88\x01\x01\x12\x1e\n\x05usage\x18\x08 \x01(\x0b\x32\x0f.baton.v1.Usage\x12\x1d\n\x05notes\x18\t \x03(\x0b\x32\x0e.baton.v1.NoteB\r\n\x0b_request_id\"\x87\x01\n\x13\x46\x61ilAttemptResponse\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x11\n\x04role\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x10\n\x08revision\x18\x04 \x01(\r\x12\r\n\x05\x65poch\x18\x05 \x01(\r\x12\x0f\n\x07\x61ttempt\x18\x06 \x01(\rB\x07\n\x05_role2\xcf\x05\n\x11\x41ssignmentService\x12\x43\n\x08TakeWork\x12\x19.baton.v1.TakeWorkRequest\x1a\x1a.baton.v1.TakeWorkResponse0\x01\x12\x41\n\x08PollWork\x12\x19.baton.v1.PollWorkRequest\x1a\x1a.baton.v1.PollWorkResponse\x12U\n\rListClaimable\x12\x1e.baton.v1.ListClaimableRequest\x1a\x1f.baton.v1.ListClaimableResponse\"\x03\x90\x02\x01\x12V\n\x0f\x43laimAssignment\x12 .baton.v1.ClaimAssignmentRequest\x1a!.baton.v1.ClaimAssignmentResponse\x12G\n\nRenewClaim\x12\x1b.baton.v1.RenewClaimRequest\x1a\x1c.baton.v1.RenewClaimResponse\x12J\n\x0bRenewClaims\x12\x1c.baton.v1.RenewClaimsRequest\x1a\x1d.baton.v1.RenewClaimsResponse\x12J\n\x0b\x46\x61ilAttempt\x12\x1c.baton.v1.FailAttemptRequest\x1a\x1d.baton.v1.FailAttemptResponse\x12M\n\x0c\x41skQuestions\x12\x1d.baton.v1.AskQuestionsRequest\x1a\x1e.baton.v1.AskQuestionsResponse\x12S\n\x0eReportProgress\x12\x1f.baton.v1.ReportProgressRequest\x1a .baton.v1.ReportProgressResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'baton.v1.assignment_service_pb2', globals())
@@ -35,26 +35,26 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _POLLWORKREQUEST._serialized_end=599
   _POLLWORKRESPONSE._serialized_start=601
   _POLLWORKRESPONSE._serialized_end=662
-  _LISTCLAIMABLEREQUEST._serialized_start=664
-  _LISTCLAIMABLEREQUEST._serialized_end=773
-  _LISTCLAIMABLERESPONSE._serialized_start=775
-  _LISTCLAIMABLERESPONSE._serialized_end=837
-  _CLAIMASSIGNMENTREQUEST._serialized_start=840
-  _CLAIMASSIGNMENTREQUEST._serialized_end=1180
-  _CLAIMASSIGNMENTRESPONSE._serialized_start=1182
-  _CLAIMASSIGNMENTRESPONSE._serialized_end=1302
-  _RENEWCLAIMREQUEST._serialized_start=1304
-  _RENEWCLAIMREQUEST._serialized_end=1407
-  _RENEWCLAIMRESPONSE._serialized_start=1409
-  _RENEWCLAIMRESPONSE._serialized_end=1446
-  _RENEWCLAIMSREQUEST._serialized_start=1448
-  _RENEWCLAIMSREQUEST._serialized_end=1547
-  _RENEWCLAIMSRESPONSE._serialized_start=1549
-  _RENEWCLAIMSRESPONSE._serialized_end=1587
-  _FAILATTEMPTREQUEST._serialized_start=1590
-  _FAILATTEMPTREQUEST._serialized_end=1853
-  _FAILATTEMPTRESPONSE._serialized_start=1856
-  _FAILATTEMPTRESPONSE._serialized_end=1991
-  _ASSIGNMENTSERVICE._serialized_start=1994
-  _ASSIGNMENTSERVICE._serialized_end=2713
+  _LISTCLAIMABLEREQUEST._serialized_start=665
+  _LISTCLAIMABLEREQUEST._serialized_end=795
+  _LISTCLAIMABLERESPONSE._serialized_start=797
+  _LISTCLAIMABLERESPONSE._serialized_end=859
+  _CLAIMASSIGNMENTREQUEST._serialized_start=862
+  _CLAIMASSIGNMENTREQUEST._serialized_end=1202
+  _CLAIMASSIGNMENTRESPONSE._serialized_start=1204
+  _CLAIMASSIGNMENTRESPONSE._serialized_end=1324
+  _RENEWCLAIMREQUEST._serialized_start=1326
+  _RENEWCLAIMREQUEST._serialized_end=1429
+  _RENEWCLAIMRESPONSE._serialized_start=1431
+  _RENEWCLAIMRESPONSE._serialized_end=1468
+  _RENEWCLAIMSREQUEST._serialized_start=1470
+  _RENEWCLAIMSREQUEST._serialized_end=1569
+  _RENEWCLAIMSRESPONSE._serialized_start=1571
+  _RENEWCLAIMSRESPONSE._serialized_end=1609
+  _FAILATTEMPTREQUEST._serialized_start=1612
+  _FAILATTEMPTREQUEST._serialized_end=1875
+  _FAILATTEMPTRESPONSE._serialized_start=1878
+  _FAILATTEMPTRESPONSE._serialized_end=2013
+  _ASSIGNMENTSERVICE._serialized_start=2016
+  _ASSIGNMENTSERVICE._serialized_end=2735
 # @@protoc_insertion_point(module_scope)

@@ -23,7 +23,7 @@ export function expectRole(caller: Caller, role: string): void {
 }
 
 /** A name that says whose worker it is: `<caller>/<worker>`. */
-export function workerOf({ name, shownBy }: Caller, worker: string): string {
+function workerOf({ name, shownBy }: Caller, worker: string): string {
   if (shownBy === 'nothing' || worker === name || worker.startsWith(`${name}/`)) return worker;
   return `${name}/${worker}`;
 }

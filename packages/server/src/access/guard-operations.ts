@@ -12,9 +12,7 @@ import { denied, lacksPermission } from './refusals.ts';
  * not for callers.
  * RPC, HTTP, streams and MCP all go through these operations: an operation without a row does not compile.
  */
-export const NEEDS: Readonly<
-  Record<keyof Orchestrator, Permission | 'any' | 'by whom' | 'nobody'>
-> = {
+const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' | 'nobody'>> = {
   start: 'start',
   advance: 'perform',
   status: 'read',

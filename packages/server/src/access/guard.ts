@@ -37,7 +37,7 @@ export interface Guard {
   admitStream(context: CallContext): Promise<Guarded & StreamAdmission>;
 }
 
-export interface StreamAdmission {
+interface StreamAdmission {
   readonly signal: AbortSignal;
   leave(): void;
 }
