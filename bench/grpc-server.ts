@@ -1,6 +1,6 @@
 // The server side of the gRPC benchmark, in a process of its own: `echo` or the URL of a store, which
 // it serves as `baton serve` does; with `keys` behind it, it asks for API keys and accepts 1,000. Tells its port, and
-// the last of its keys, to the process that started it and then, whenever
+// these keys, to the process that started it and then, whenever
 // that says `mark` or `read`, begins to measure its load, or tells it.
 import { openStore } from '@baton/adapters/open-store';
 import { createOrchestrator } from '@baton/core';
@@ -18,8 +18,8 @@ const meter = createLoadMeter();
 /** What the process that started it has to know. */
 export interface Served {
   readonly port: number;
-  /** What shows who calls. */
-  readonly token?: string;
+  /** What shows who calls: any of these. */
+  readonly tokens?: readonly string[];
 }
 
 /** The same stack and the same messages, and nothing done: what any server would cost. */
@@ -70,15 +70,15 @@ async function serveBaton(): Promise<Served> {
     return { port: (await createServer({ orchestrator, ...ports })).grpcPort };
   }
   const keys = createApiKeys({ documents });
-  const permissions = ['start', 'perform'] as const;
+  const permissions = ['start', 'perform', 'read'] as const;
   const grant = { projects: ['bench'], permissions, roles: '*' } as const;
-  let token = '';
+  const tokens: string[] = [];
   for (let key = 0; key < KEYS; key++) {
-    token = (await keys.create({ name: 'bench', grant })).secretKey;
+    tokens.push((await keys.create({ name: 'bench', grant })).secretKey);
   }
   const asking = createAccess([createKeyAuthenticator(documents)]);
   const { grpcPort } = await createServer({ orchestrator, ...ports, access: asking });
-  return { port: grpcPort, token };
+  return { port: grpcPort, tokens };
 }
 
 const served = kind === 'echo' ? { port: await serveEcho() } : await serveBaton();

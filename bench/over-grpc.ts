@@ -38,7 +38,8 @@ export async function grpcCandidates(
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );
     servers.push(server);
-    const { port, token } = await heard<Served>(server);
+    const { port, tokens } = await heard<Served>(server);
+    const token = tokens?.at(-1);
     const client = {
       channel: new Client(`127.0.0.1:${port}`, credentials.createInsecure()),
       token,

@@ -135,6 +135,22 @@ describe('tokens of an issuer', () => {
     expect(await answerTo(token)).toBe('ok');
   });
 
+  it('end the streams that they began when they end themselves', async () => {
+    const { url, tokenOf } = await startIssuer();
+    let now = Date.now();
+    const access = createAccess([createTokenAuthenticator([trusting(url)], () => now)]);
+    const { httpUrl: baseUrl } = await startServer({ access });
+    const baton = createBatonClient({ baseUrl, token: await tokenOf(), retries: 0 });
+    onTestFinished(() => baton.close());
+    const build = { buildId: 'b', requirements: { request: 'Build' } };
+    const { workflowId } = await baton.start({ ...build, projectId: 'shop', userId: 'ci' });
+    const reading = (async () => {
+      // Tokens of this issuer last for an hour.
+      for await (const _ of baton.watch({ workflowId })) now += 2 * 3_600_000;
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
   it('cannot be judged while the issuer is away, and can once it is back', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] };
