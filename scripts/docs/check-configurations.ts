@@ -1,9 +1,16 @@
 import { configSchema } from '../../packages/builds/src/config/config-schema.ts';
+import { toAccessDocument } from '../../packages/server/src/access/access-document.ts';
 import { toPolicies } from '../../packages/server/src/policies/policies.ts';
 import { type Fence, fences } from './markdown.ts';
 import type { Page } from './pages.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What a server reads, by the comment above the snippet. */
+const SERVER_DOCUMENTS: Readonly<Record<string, (found: JsonObject) => unknown>> = {
+  policies: (found) => toPolicies(found, false),
+  access: toAccessDocument,
+};
 
 /** What a part of a configuration is completed with. */
 const BASE: JsonObject = {
@@ -16,8 +23,8 @@ const BASE: JsonObject = {
 };
 
 /**
- * JSON that is no legal configuration, whole or in part. The comment `policies` above a snippet says
- * that it is a server's policies, `other: <what>` that it is something else.
+ * JSON that is no legal configuration, whole or in part. The comment above a snippet says that it is a document of a
+ * server (`policies` or `access`), or `other: <what>`.
  */
 export function checkConfigurations(pages: readonly Page[]): readonly string[] {
   return pages.flatMap(({ path, text }) =>
@@ -35,7 +42,8 @@ function problemsOf({ language, code, comment }: Fence): readonly string[] {
     return [(reason as Error).message];
   }
   if (comment.startsWith('other:')) return [];
-  return comment === 'policies' ? policyProblems(found) : configurationProblems(found);
+  const check = SERVER_DOCUMENTS[comment];
+  return check === undefined ? configurationProblems(found) : thrownBy(() => check(found));
 }
 
 function configurationProblems(found: JsonObject): readonly string[] {
@@ -43,9 +51,9 @@ function configurationProblems(found: JsonObject): readonly string[] {
   return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
 }
 
-function policyProblems(found: JsonObject): readonly string[] {
+function thrownBy(check: () => unknown): readonly string[] {
   try {
-    toPolicies(found, false);
+    check();
     return [];
   } catch (reason) {
     return [(reason as Error).message];

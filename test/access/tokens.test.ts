@@ -9,18 +9,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../interop/start-server.ts';
 
 const AUDIENCE = 'https://baton.example';
-const SHOP = {
-  projects: ['shop'],
-  permissions: ['read', 'start'],
-  roles: [],
-  actors: [],
-  performers: '*',
-  attests: false,
-} as const;
+const SHOP = { projects: ['shop'], permissions: ['read', 'start'] } as const;
 
 function trusting(issuer: string, more: Partial<TrustedIssuer> = {}): TrustedIssuer {
   return {
-    ...{ issuer, audience: AUDIENCE, algorithms: ['RS256', 'ES256'], nameClaim: 'sub' },
+    ...{ issuer, audience: AUDIENCE },
     grants: [{ when: { team: 'shop' }, grant: SHOP }],
     ...more,
   };

@@ -15,7 +15,7 @@ import { ConfigError } from '../config.ts';
 import { isLoopback } from '../http/origin-guard.ts';
 import type { CeilingSettings } from './ceilings.ts';
 import type { CertificateGrant } from './certificates.ts';
-import type { TrustedIssuer } from './json-web-tokens.ts';
+import { type TrustedIssuer, USUAL_ALGORITHMS } from './json-web-tokens.ts';
 
 /** How callers of a server show who they are, and what none of them can go beyond. */
 export interface AccessSettings {
@@ -53,7 +53,7 @@ const issuer = z.strictObject({
   algorithms: z
     .array(z.enum(ALGORITHMS))
     .min(1)
-    .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+    .default([...USUAL_ALGORITHMS])
     .describe('Signatures that are accepted'),
   nameClaim: text.default('sub').describe('The claim that names the caller in the audit trail'),
   grants: z
@@ -111,6 +111,23 @@ export const KEYS_ALONE: AccessSettings = {
 
 const VARIABLE = 'BATON_ACCESS';
 
+type AccessDocument = z.output<typeof schema>;
+
+/**
+ * A document, checked.
+ *
+ * @throws BatonError `invalid_input` with everything that is wrong in it.
+ */
+export function toAccessDocument(document: unknown): AccessDocument {
+  const checked = checkSettings(schema, document, createRedactor());
+  if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
+  const { apiKeys, issuers, certificates } = checked.settings;
+  if (!apiKeys && issuers.length === 0 && certificates === undefined) {
+    throw invalid(['apiKeys: found false, without issuers or certificates: nobody could call']);
+  }
+  return checked.settings;
+}
+
 /**
  * The settings in a JSON file.
  *
@@ -119,13 +136,9 @@ const VARIABLE = 'BATON_ACCESS';
 export async function loadAccess(file: string): Promise<AccessSettings> {
   const path = resolve(file);
   try {
-    const document = parseJson(await readFile(path, 'utf8'));
-    const checked = checkSettings(schema, document, createRedactor());
-    if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
-    const { apiKeys, issuers, certificates, ceilings } = checked.settings;
-    if (!apiKeys && issuers.length === 0 && certificates === undefined) {
-      throw invalid(['apiKeys: found false, without issuers or certificates: nobody could call']);
-    }
+    const { apiKeys, issuers, certificates, ceilings } = toAccessDocument(
+      parseJson(await readFile(path, 'utf8')),
+    );
     const { budgets, maxRetries, timeoutSeconds } = ceilings;
     return {
       apiKeys,

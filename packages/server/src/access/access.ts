@@ -34,7 +34,18 @@ export interface Shown {
   readonly certificate: Credentials['certificate'];
 }
 
-/** Asks the authenticators one after another. A caller that none of them knows is not admitted. */
+/**
+ * Asks the authenticators one after another. A caller that none of them knows is not admitted.
+ *
+ * @example
+ * import { createMemoryStore, createOrchestrator } from '@baton/core';
+ * import { createAccess, createKeyAuthenticator, createServer } from '@baton/server';
+ * const store = await createMemoryStore();
+ * const access = createAccess([createKeyAuthenticator(store.documents)]);
+ * const orchestrator = createOrchestrator({ store });
+ * const server = await createServer({ orchestrator, access, grpcPort: 0, httpPort: 0 });
+ * await server.stop();
+ */
 export function createAccess(authenticators: readonly Authenticator[]): Access {
   const expected = authenticators.map(({ expects }) => expects).join(' or ');
   return {

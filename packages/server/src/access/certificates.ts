@@ -1,5 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
-import type { Grant } from '@baton/core';
+import type { GrantInput } from '@baton/core';
+import { grantSchema, validate } from '@baton/core/internal';
 import type { Authenticator } from './access.ts';
 import type { Caller } from './caller.ts';
 import { createRemembered } from './remembered.ts';
@@ -8,13 +9,33 @@ import { createRemembered } from './remembered.ts';
 export interface CertificateGrant {
   /** Its subject's common name, or a name that it is for: `dns:…`, `uri:…` or `email:…`. */
   readonly subject: string;
-  readonly grant: Grant;
+  readonly grant: GrantInput;
 }
 
+/**
+ * Callers with a client certificate that the server has verified: `tls.clientAuthority` says whose are.
+ *
+ * @throws BatonError `invalid_input` for a grant that is none.
+ * @param now milliseconds since the Unix epoch. Default: the system's clock.
+ * @example
+ * import { createAccess, createCertificateAuthenticator } from '@baton/server';
+ * const access = createAccess([
+ *   createCertificateAuthenticator([
+ *     {
+ *       subject: 'dns:runner.example',
+ *       grant: { projects: '*', permissions: ['perform'], roles: '*', attests: true },
+ *     },
+ *   ]),
+ * ]);
+ */
 export function createCertificateAuthenticator(
   grants: readonly CertificateGrant[],
   now: () => number = Date.now,
 ): Authenticator {
+  const granted = grants.map(({ subject, grant }) => ({
+    subject,
+    grant: validate(grantSchema, grant, 'the grant'),
+  }));
   const remembered = createRemembered<Caller>({ most: 10_000, forMs: 60_000, now });
   const isOver = ({ expiresAt = 0 }: Caller): boolean => expiresAt <= now();
   return {
@@ -26,7 +47,7 @@ export function createCertificateAuthenticator(
       const known = remembered.get(fingerprint);
       if (known !== undefined) return isOver(known) ? undefined : known;
       const names = namesOf(found);
-      const match = grants.find(({ subject }) => names.includes(subject));
+      const match = granted.find(({ subject }) => names.includes(subject));
       if (match === undefined) return undefined;
       const caller: Caller = {
         name: match.subject,

@@ -1,4 +1,5 @@
-import { BatonError, type Grant } from '@baton/core';
+import { BatonError, type Grant, type GrantInput } from '@baton/core';
+import { grantSchema, validate } from '@baton/core/internal';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Authenticator } from './access.ts';
 import type { Caller } from './caller.ts';
@@ -13,30 +14,56 @@ export interface TrustedIssuer {
   readonly audience: string | readonly string[];
   /** Where its keys are. Absent: as its OpenID configuration says. */
   readonly jwksUri?: string | undefined;
-  /** Signatures that are accepted: asymmetric ones alone. */
-  readonly algorithms: readonly string[];
-  /** The claim that names the caller. */
-  readonly nameClaim: string;
+  /** Signatures that are accepted: asymmetric ones alone. Default: {@link USUAL_ALGORITHMS}. */
+  readonly algorithms?: readonly string[] | undefined;
+  /** The claim that names the caller. Default: `sub`. */
+  readonly nameClaim?: string | undefined;
   /** What callers may do, by their claims: the first that applies. */
   readonly grants: readonly ClaimGrant[];
 }
 
 export interface ClaimGrant {
-  /** Claims that a token must have: each equal to this value, or a list with it. Empty: any token. */
+  /** Claims that a token must have: each equal to this value, or a list with it. Default: any token. */
+  readonly when?: Readonly<Record<string, string>> | undefined;
+  readonly grant: GrantInput;
+}
+
+interface CheckedGrant {
   readonly when: Readonly<Record<string, string>>;
   readonly grant: Grant;
 }
+
+/** What issuers sign with, of what cannot be forged by who verifies. */
+export const USUAL_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 /** Clocks of issuers and servers may differ by that many seconds. */
 const CLOCK_TOLERANCE_SECONDS = 30;
 /** How long a verified token is remembered at most, in milliseconds, so that it is not verified for each call. */
 const REMEMBER_MS = 60_000;
 
+/**
+ * Callers with a token (JWT) of a trusted issuer.
+ *
+ * @throws BatonError `invalid_input` for a grant that is none.
+ * @param now milliseconds since the Unix epoch. Default: the system's clock.
+ * @example
+ * import { createAccess, createTokenAuthenticator } from '@baton/server';
+ * const access = createAccess([
+ *   createTokenAuthenticator([
+ *     {
+ *       issuer: 'https://id.example',
+ *       audience: 'baton',
+ *       grants: [{ when: { team: 'shop' }, grant: { projects: ['shop'], permissions: ['read'] } }],
+ *     },
+ *   ]),
+ * ]);
+ */
 export function createTokenAuthenticator(
   issuers: readonly TrustedIssuer[],
   now: () => number = Date.now,
 ): Authenticator {
   const keySets = issuers.map(createKeySet);
+  const grants = issuers.map((issuer) => issuer.grants.map(checked));
   const remembered = createRemembered<Caller>({ most: 10_000, forMs: REMEMBER_MS, now });
 
   async function verify(token: string): Promise<Caller> {
@@ -50,12 +77,12 @@ export function createTokenAuthenticator(
     const { payload } = await jwtVerify(token, await keys(), {
       issuer: issuer.issuer,
       audience: [...[issuer.audience].flat()],
-      algorithms: [...issuer.algorithms],
+      algorithms: [...(issuer.algorithms ?? USUAL_ALGORITHMS)],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['exp'],
       currentDate: new Date(now()),
     });
-    return toCaller(payload, issuer);
+    return toCaller(payload, issuer, grants[index] ?? []);
   }
 
   return {
@@ -73,7 +100,15 @@ export function createTokenAuthenticator(
   };
 }
 
-function toCaller(payload: JWTPayload, { nameClaim, grants, issuer }: TrustedIssuer): Caller {
+function checked({ when = {}, grant }: ClaimGrant): CheckedGrant {
+  return { when, grant: validate(grantSchema, grant, 'the grant') };
+}
+
+function toCaller(
+  payload: JWTPayload,
+  { nameClaim = 'sub', issuer }: TrustedIssuer,
+  grants: readonly CheckedGrant[],
+): Caller {
   const name = payload[nameClaim];
   if (typeof name !== 'string' || name === '' || name.length > 200) {
     throw refusal(`its claim '${nameClaim}' has no name`);
