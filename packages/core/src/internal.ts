@@ -11,10 +11,10 @@ export { transition } from './machine/transition.ts';
 export { byCodePoint, namesAfter } from './memory/order.ts';
 export { artifactMetaSchema, artifactRefSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
+export { canonicalJson } from './model/canonical-json.ts';
 export { claimableSchema, evidenceSchema, isTestimony } from './model/evidence.ts';
 export { grantSchema } from './model/grant.ts';
 export {
-  canonicalJson,
   copyJsonObject,
   MAX_DEPTH,
   MAX_PAYLOAD_BYTES,

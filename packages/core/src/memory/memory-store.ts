@@ -45,7 +45,7 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
     // The store hands out these objects without a copy, so callers must not be able to change them.
     for (const handoff of commit.handoffs) freezeRecord(handoff);
     for (const event of commit.events) freezeRecord(event);
-    if (reply !== undefined) deepFreeze(reply);
+    if (reply !== undefined) freezeReply(reply);
     stored.snapshot = snapshot;
     stored.handoffs.push(...commit.handoffs);
     stored.events.push(...commit.events);
@@ -208,6 +208,12 @@ function buildKey({ projectId, buildId }: WorkflowSnapshot): string {
 function freezeRecord(record: Handoff | WorkflowEvent): void {
   deepFreeze(record.data);
   Object.freeze(record);
+}
+
+/** Without a look at its digest, which is made when it is asked for. */
+function freezeReply(reply: StoredReply): void {
+  deepFreeze(reply.body);
+  Object.freeze(reply);
 }
 
 /** Leases of a store whose clock is the process's. */

@@ -57,7 +57,7 @@ async function decideAndCommit<R extends object>(
 ): Promise<Taken<R>> {
   const { workflowId, requestId, operation, body } = mutation;
   const { concurrency } = context;
-  const digest = requestId === undefined ? '' : requestDigest(operation, body);
+  const digest = requestDigest(operation, body);
   const replay = (reply: StoredReply): Taken<R> => replayed(reply, digest);
   const take = takerOf(context, mutation.takeNext);
   const cached = context.cache.get(workflowId);

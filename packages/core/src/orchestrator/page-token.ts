@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { canonicalJson } from '../model/canonical-json.ts';
 import { BatonError } from '../model/errors.ts';
-import { canonicalJson } from '../model/json.ts';
 
 /**
  * Page tokens: an opaque position in one list. They come back from callers, so that they are checked

@@ -163,7 +163,7 @@ it('a start that is repeated after a limit came is answered as before', async ()
   // As one of before the limit: larger than a workflow may be now, with the digest of its request.
   const request = { ...before, metadata: half };
   const { requestId: _, ...body } = request;
-  const digest = requestDigest('start', validate(startRequest, body, 'it'));
+  const digest = requestDigest('start', validate(startRequest, body, 'it'))();
   const store: WorkflowStore = {
     ...begun.store,
     async load(id, repeated) {

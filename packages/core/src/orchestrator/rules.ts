@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../machine/command.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { describeDefinition, type StateDescription } from '../model/describe-definition.ts';
-import { canonicalJson, type JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { WorkflowEvent } from '../model/trail.ts';
 import type { RuleDigests, WorkflowSnapshot } from '../model/workflow.ts';
 

@@ -23,7 +23,7 @@ export async function start(
   const definition = context.definitions.find(body.definition?.name, body.definition?.version);
   const unknown = refuseUnknownPhases(definition, body.budgets ?? {});
   if (unknown !== undefined) throw unknown;
-  const digest = requestId === undefined ? '' : requestDigest('start', body);
+  const digest = requestDigest('start', body);
   const tooLarge = refuseTotal([requirements, metadata]);
   if (tooLarge !== undefined) {
     // It may have begun before there was this limit: then it is told so once more.

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { canonicalJson } from '../model/canonical-json.ts';
 import { BatonError, type ErrorCode } from '../model/errors.ts';
-import { canonicalJson, type JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { StoredReply } from '../ports/workflow-store.ts';
 
 /** Of a refusal that moved the workflow: the same request is refused the same way again. */
@@ -15,10 +16,18 @@ export function refusalOf({ code, message }: BatonError): Refusal {
 /** What is kept under a request id; absent for a request without one. */
 export function toStoredReply(
   requestId: string | undefined,
-  digest: string,
+  digest: RequestDigest,
   body: object,
 ): StoredReply | undefined {
-  return requestId === undefined ? undefined : { requestId, digest, body: body as JsonObject };
+  if (requestId === undefined) return undefined;
+  return {
+    requestId,
+    // A store that writes nothing out never asks for it, unless the request comes again.
+    get digest() {
+      return digest();
+    },
+    body: body as JsonObject,
+  };
 }
 
 /**
@@ -26,8 +35,11 @@ export function toStoredReply(
  *
  * @throws BatonError `request_id_reused`; whatever the request was refused with.
  */
-export function replayed<R>({ requestId, digest: stored, body }: StoredReply, digest: string): R {
-  if (stored !== digest) {
+export function replayed<R>(
+  { requestId, digest: stored, body }: StoredReply,
+  digest: RequestDigest,
+): R {
+  if (stored !== digest()) {
     throw new BatonError(
       'request_id_reused',
       `request id '${requestId}' was used before for another request; a repeated request must be the same in every field`,
@@ -40,6 +52,13 @@ export function replayed<R>({ requestId, digest: stored, body }: StoredReply, di
 }
 
 /** Tells whether two requests under one idempotency key are the same, whatever their keys' order. */
-export function requestDigest(operation: string, body: object): string {
-  return hash('sha256', `${operation} ${canonicalJson(body)}`, 'base64url');
+export type RequestDigest = () => string;
+
+/** Made when it is asked for, once. @param body must not change. */
+export function requestDigest(operation: string, body: object): RequestDigest {
+  let digest: string | undefined;
+  return () => {
+    digest ??= hash('sha256', `${operation} ${canonicalJson(body)}`, 'base64url');
+    return digest;
+  };
 }

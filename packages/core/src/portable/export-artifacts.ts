@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../model/canonical-json.ts';
 import { BatonError } from '../model/errors.ts';
-import { canonicalJson } from '../model/json.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import {
   ARTIFACTS_FORMAT,

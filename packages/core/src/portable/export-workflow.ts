@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NO_REPORT, settle } from '../machine/settle.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
 import { BatonError } from '../model/errors.ts';
-import { canonicalJson } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { FORMAT, FORMAT_VERSION } from './file-lines.ts';
