@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BatonError, type FieldViolation } from './errors.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
-import { type Counted, isWithin, keepSize } from './payload-size.ts';
+import { type Counted, isCopy, isWithin, keepSize } from './payload-size.ts';
 
 export type { JsonObject, JsonValue };
 
@@ -47,15 +47,7 @@ export function copyJsonObject(value: unknown): JsonObject {
   const copied = copy(value, undefined, 1, size) as JsonObject;
   keepSize(copied, size);
   if (!isWithin([copied], MAX_PAYLOAD_BYTES)) throw tooLarge();
-  copies.add(copied);
   return copied;
-}
-
-/** What was copied before is frozen all through: it need not be copied, nor checked, again. */
-const copies = new WeakSet<JsonObject>();
-
-function isCopy(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && copies.has(value as JsonObject);
 }
 
 /** A linked path: its text is only made when something is wrong. */

@@ -9,15 +9,22 @@ export interface Counted {
 }
 
 interface Size extends Readonly<Counted> {
-  bytes?: number;
+  /** Whether the payload is a copy: frozen all through. */
+  readonly isCopy: boolean;
+  bytes: number | undefined;
 }
 
 /** Payloads don't change: each is measured once, and not with every commit of its workflow. */
 const sizes = new WeakMap<JsonObject, Size>();
 
-/** Keeps what is known of a payload already. */
-export function keepSize(payload: JsonObject, counted: Readonly<Counted>): void {
-  sizes.set(payload, counted);
+/** Keeps what is known of a copy already. */
+export function keepSize(copy: JsonObject, { characters, values }: Readonly<Counted>): void {
+  sizes.set(copy, { characters, values, isCopy: true, bytes: undefined });
+}
+
+/** Whether it is such a copy, which need not be copied, nor checked, again. */
+export function isCopy(value: unknown): value is JsonObject {
+  return sizes.get(value as JsonObject)?.isCopy === true;
 }
 
 function valuesIn(payload: JsonObject): number {
@@ -44,7 +51,7 @@ export function isWithin(payloads: readonly JsonObject[], most: number): boolean
 function sizeOf(payload: JsonObject): Size {
   const known = sizes.get(payload);
   if (known !== undefined) return known;
-  const counted = { characters: 0, values: 0 };
+  const counted = { characters: 0, values: 0, isCopy: false, bytes: undefined };
   count(payload, counted);
   sizes.set(payload, counted);
   return counted;

@@ -104,6 +104,8 @@ const claimOffer = request({
   /** Only work of these projects. Default: of all. */
   projectIds: projectIds.optional(),
 });
+/** What a caller offers to go on with. */
+export const claimOffers = z.array(claimOffer).max(100).readonly();
 
 /** For a caller who goes on with what comes next. */
 const taking = {
@@ -112,7 +114,7 @@ const taking = {
    * handoff and claims the phase behind it. The reply has it as `next`, unless it cannot be taken: it
    * waits for an approval, no offer has its role, duties are separated, a cap is used up.
    */
-  takeNext: z.array(claimOffer).max(100).readonly().optional(),
+  takeNext: claimOffers.optional(),
 };
 
 export const startRequest = request({

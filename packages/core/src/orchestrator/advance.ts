@@ -6,14 +6,14 @@ import type { AdvanceReply } from '../model/replies.ts';
 import { type AdvanceRequest, advanceRequest } from '../model/requests.ts';
 import type { OrchestratorContext } from './context.ts';
 import { mutate } from './mutate.ts';
-import { validate } from './validate.ts';
+import { validate, validateTaking } from './validate.ts';
 
 export async function advance(
   context: OrchestratorContext,
   request: AdvanceRequest,
   attestedBy?: string,
 ): Promise<AdvanceReply> {
-  const { requestId, ...body } = validate(advanceRequest, request, 'the advance request');
+  const { requestId, ...body } = validateTaking(advanceRequest, request, 'the advance request');
   const { workflowId, completedState } = body;
   /** The output is checked when nothing else speaks against the request, and only once. */
   let checked:

@@ -13,7 +13,7 @@ import {
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { OrchestratorContext } from './context.ts';
 import { mutate } from './mutate.ts';
-import { validate } from './validate.ts';
+import { validateTaking } from './validate.ts';
 
 /** The operations that hand their request to the machine as it is. */
 
@@ -63,7 +63,7 @@ function change<K extends Command['kind'], S extends Asked>(
   more: (body: z.output<S>, snapshot: WorkflowSnapshot, now: number) => object = () => ({}),
 ) {
   return async (context: OrchestratorContext, request: z.input<S>): Promise<Replies[K]> => {
-    const { requestId, ...body } = validate(schema, request, what);
+    const { requestId, ...body } = validateTaking(schema, request, what);
     return mutate<Replies[K]>(context, {
       operation: kind,
       workflowId: body.workflowId,

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { areChecked } from '../model/checked-offers.ts';
 import { BatonError, type FieldViolation } from '../model/errors.ts';
+import type { ClaimOffer } from '../model/requests.ts';
 
 /** Enough to mend a request by; a list of thousands would be larger than the request. */
 const MOST_VIOLATIONS = 50;
@@ -32,6 +34,17 @@ export function validate<T extends z.ZodType>(
     `${what} is not valid: ${found.join('; ')}`,
     { violations },
   );
+}
+
+/** The same; what is offered to go on with is not checked again where it was before. */
+export function validateTaking<T extends z.ZodType<object>>(
+  schema: T,
+  value: z.input<T>,
+  what: string,
+): z.output<T> {
+  const { takeNext } = (value ?? {}) as { readonly takeNext?: readonly ClaimOffer[] };
+  if (!areChecked(takeNext)) return validate(schema, value, what);
+  return { ...validate(schema, { ...(value as object), takeNext: undefined }, what), takeNext };
 }
 
 /** A schema of a user's own may throw. */

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Assignment } from '../model/assignment.ts';
+import { checkOffers } from '../model/checked-offers.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { present, type Resolved } from '../model/record-shape.ts';
@@ -131,7 +132,7 @@ function withDefaults({ redact, ...options }: RunnerOptions): ResolvedRunnerOpti
     clock: systemClock,
     random: Math.random,
     ...present(options),
-    offers: offersOf({ ...usual, ...present(options) }),
+    offers: checkOffers(offersOf({ ...usual, ...present(options) })),
     roles: redact === undefined ? roles : roles.map((one) => maskedRole(one, redact)),
     errorOf: (reason) =>
       redact === undefined ? BatonError.from(reason) : redactError(redact, reason),
