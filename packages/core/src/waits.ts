@@ -24,9 +24,18 @@ export function untilAborted<T>(work: () => Promise<T> | T, signal: AbortSignal)
     const abort = (): void => reject(BatonError.from(signal.reason));
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
+    const end = (): void => signal.removeEventListener('abort', abort);
     Promise.resolve()
       .then(work)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort));
+      .then(
+        (value) => {
+          end();
+          resolve(value);
+        },
+        (reason) => {
+          end();
+          reject(reason);
+        },
+      );
   });
 }

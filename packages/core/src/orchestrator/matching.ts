@@ -158,10 +158,10 @@ export function createMatching(context: OrchestratorContext): Matching {
       given++;
       void give(taker, work);
     }
-    const isShort =
-      taker.workflowId === undefined && openRoles(context, taker.offers).some(ready.isShort);
-    if (isShort && !isLooking && (given > 0 || !isLooked))
-      void look(() => finder.workFor([taker], underWay.size));
+    const isShort = (): boolean =>
+      taker.roles.some(ready.isShort) && openRoles(context, taker.offers).some(ready.isShort);
+    const mayLook = taker.workflowId === undefined && !isLooking && (given > 0 || !isLooked);
+    if (mayLook && isShort()) void look(() => finder.workFor([taker], underWay.size));
     return given > 0;
   }
 

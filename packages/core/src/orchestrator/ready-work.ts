@@ -222,6 +222,7 @@ export function createReadyWork(): ReadyWork {
     },
     hasFor(roles, waits) {
       endTurn();
+      if (entries.size === 0) return false;
       for (const role of roles) {
         let asked = 0;
         for (const [projectId, { backlog }] of byRole.get(role) ?? []) {

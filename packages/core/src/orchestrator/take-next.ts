@@ -35,7 +35,8 @@ export async function withNext<R extends object>(
   context: OrchestratorContext,
   { taken, ...reply }: Taken<R>,
 ): Promise<R & { readonly next?: ClaimedAssignment }> {
-  const next = taken && (await claimed(context, taken));
+  if (taken === undefined) return reply as unknown as R;
+  const next = await claimed(context, taken);
   return { ...(reply as unknown as R), ...(next !== undefined && { next }) };
 }
 

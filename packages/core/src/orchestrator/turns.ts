@@ -44,10 +44,7 @@ export function mustYield(
   projectId: string,
 ): boolean {
   const { ready, takers } = context;
-  const roles = offers.flatMap((offer) => offer.roles);
-  return ready.hasFor(
-    roles,
-    (other, role) =>
-      other !== projectId && !takers.serves(other) && mayClaim(context, offers, other, role),
-  );
+  const waits = (other: string, role: string): boolean =>
+    other !== projectId && !takers.serves(other) && mayClaim(context, offers, other, role);
+  return offers.some(({ roles }) => ready.hasFor(roles, waits));
 }

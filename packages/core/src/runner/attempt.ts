@@ -3,7 +3,7 @@ import { OVERTAKEN } from '../model/overtaken.ts';
 import type { ClaimedAssignment } from '../model/views.ts';
 import { createAttemptRecord } from './attempt-record.ts';
 import { tellLastWords } from './last-words.ts';
-import { perform } from './perform.ts';
+import { type Performed, perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { type Attempt, reportFailure, reportLost, reportOutcome } from './report-outcome.ts';
 import type { RunnerState } from './runner-state.ts';
@@ -35,13 +35,18 @@ async function attempt(
     isLost = true;
     ending.abort(error);
   });
-  const abort = (): void => ending.abort(aborting.reason);
-  if (aborting.aborted) abort();
-  else aborting.addEventListener('abort', abort, { once: true });
+  const abort = (): void => ending.abort(aborting.signal.reason);
+  if (aborting.signal.aborted) abort();
+  const unheard = aborting.onAbort(abort);
   const { progress, end } = createProgressReporter(options, assignment, claim);
   try {
     const context = { record: made.record, progress };
-    const performed = await perform(options, assignment, context, ending).finally(end);
+    let performed: Performed;
+    try {
+      performed = await perform(options, assignment, context, ending);
+    } finally {
+      end();
+    }
     hasPerformed = true;
     const next = await reportOutcome(runner, made, performed);
     const durationMs = clock.now() - startedAt;
@@ -55,13 +60,13 @@ async function attempt(
       throw found;
     }
     // A runner that stops gives its assignment back; that must not count as the role's failure.
-    const error = tellLastWords(aborting.aborted ? stopped(found) : found, found);
+    const error = tellLastWords(aborting.signal.aborted ? stopped(found) : found, found);
     onReport({ kind: 'attempt_failed', assignment, error });
     await reportFailure(runner, made, error);
     return undefined;
   } finally {
     beating.end();
-    aborting.removeEventListener('abort', abort);
+    unheard();
   }
 }
 

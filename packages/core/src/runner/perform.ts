@@ -53,23 +53,24 @@ export async function perform(
       ));
     let performing: Promise<unknown> = Promise.resolve();
     let thrown: unknown;
-    const answered = await untilAborted(() => {
-      const answering = adapter.perform(assignment, {
-        signal,
-        workspace,
-        artifact: keeper?.keep,
-        ...record.writer,
-        progress,
-      });
-      performing = answering.catch((reason) => {
-        thrown = reason;
-      });
-      return answering;
-    }, signal)
-      .finally(() => keeper?.settle(performing))
-      .catch((reason) => {
-        throw addLastWords(reason, thrown);
-      });
+    let answered: unknown;
+    try {
+      answered = await untilAborted(() => {
+        const answering = adapter.perform(assignment, {
+          signal,
+          workspace,
+          artifact: keeper?.keep,
+          ...record.writer,
+          progress,
+        });
+        performing = answering.catch((reason) => {
+          thrown = reason;
+        });
+        return answering;
+      }, signal).finally(keeper && (() => keeper.settle(performing)));
+    } catch (reason) {
+      throw addLastWords(reason, thrown);
+    }
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = withEvidence(valid, record);
     const checkpoint =

@@ -1,6 +1,7 @@
 import { BatonError } from '../model/errors.ts';
 import type { Clock } from '../ports/runtime.ts';
 import { backoffMs } from '../waits.ts';
+import type { Aborting } from './aborting.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 /** Times that a report is made while the store is away. */
@@ -9,7 +10,7 @@ const MAX_REPORTS = 10;
 const LAST_REPORT_MS = 5000;
 
 /**
- * Repeats `report` while the store is away: its request id makes that safe. Once `stopping` has
+ * Repeats `report` while the store is away: its request id makes that safe. Once `aborting` has
  * aborted it is tried only once more, and not for long.
  *
  * @throws BatonError what the last report came to.
@@ -17,22 +18,23 @@ const LAST_REPORT_MS = 5000;
 export async function reportWithRetry<R>(
   { clock, backoff, random }: ResolvedRunnerOptions,
   report: () => Promise<R>,
-  stopping: AbortSignal,
+  aborting: Aborting,
 ): Promise<R> {
+  const { signal } = aborting;
   for (let attempt = 1; ; attempt++) {
-    const last = stopping.aborted || attempt === MAX_REPORTS;
+    const last = signal.aborted || attempt === MAX_REPORTS;
     try {
-      return await notForLong(clock, report, stopping);
+      return await notForLong(clock, report, aborting);
     } catch (reason) {
       const error = BatonError.from(reason);
-      if (!error.retryable || last || stopping.aborted) throw error;
-      await clock.sleep(backoffMs(attempt, backoff, random), stopping);
+      if (!error.retryable || last || signal.aborted) throw error;
+      await clock.sleep(backoffMs(attempt, backoff, random), signal);
     }
   }
 }
 
-/** What `report` comes to; `unavailable` when it is not answered soon after `stopping` has aborted. */
-function notForLong<R>(clock: Clock, report: () => Promise<R>, stopping: AbortSignal): Promise<R> {
+/** What `report` comes to; `unavailable` when it is not answered soon after `aborting` has aborted. */
+function notForLong<R>(clock: Clock, report: () => Promise<R>, aborting: Aborting): Promise<R> {
   return new Promise((resolve, reject) => {
     let cancel = (): void => undefined;
     const lose = (): void => {
@@ -40,13 +42,21 @@ function notForLong<R>(clock: Clock, report: () => Promise<R>, stopping: AbortSi
       const late = (): void => reject(new BatonError('unavailable', message));
       cancel = clock.schedule(LAST_REPORT_MS, late);
     };
-    if (stopping.aborted) lose();
-    else stopping.addEventListener('abort', lose, { once: true });
-    report()
-      .then(resolve, reject)
-      .finally(() => {
-        stopping.removeEventListener('abort', lose);
-        cancel();
-      });
+    if (aborting.signal.aborted) lose();
+    const unheard = aborting.onAbort(lose);
+    const end = (): void => {
+      unheard();
+      cancel();
+    };
+    report().then(
+      (reply) => {
+        end();
+        resolve(reply);
+      },
+      (reason) => {
+        end();
+        reject(reason);
+      },
+    );
   });
 }

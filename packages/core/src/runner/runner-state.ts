@@ -1,3 +1,4 @@
+import type { Aborting } from './aborting.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
@@ -8,5 +9,5 @@ export interface RunnerState {
   /** Aborts when the runner takes no more work. */
   readonly stopping: AbortSignal;
   /** Aborts when work under way ends, too. */
-  readonly aborting: AbortSignal;
+  readonly aborting: Aborting;
 }

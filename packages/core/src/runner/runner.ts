@@ -2,6 +2,7 @@ import { BatonError } from '../model/errors.ts';
 import type { ClaimedAssignment, TakenWork } from '../model/views.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
 import { backoffMs, untilAborted } from '../waits.ts';
+import { createAborting } from './aborting.ts';
 import { work } from './attempt.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import { type RunnerOptions, resolveRunnerOptions } from './runner-options.ts';
@@ -44,12 +45,12 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
   const { source, clock, concurrency, workflowId, offers, backoff, random, onReport } = options;
   const heartbeats = createHeartbeats(options);
   const stopping = new AbortController();
-  const aborting = new AbortController();
+  const aborting = createAborting();
   const state: RunnerState = {
     options,
     heartbeats,
     stopping: stopping.signal,
-    aborting: aborting.signal,
+    aborting,
   };
   const underWay = new Set<Promise<void>>();
   let ended: Promise<void> = Promise.resolve();
