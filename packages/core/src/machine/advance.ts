@@ -142,8 +142,8 @@ function handOver(
   const { requirements, metadata, outputs } = snapshot;
   return (
     refuseMore(
-      [requirements, metadata, ...Object.values(outputs)],
-      [...[requirements, metadata], ...Object.values({ ...outputs, [state]: accepted })],
+      () => [requirements, metadata, ...Object.values(outputs)],
+      [requirements, metadata, ...Object.values({ ...outputs, [state]: accepted })],
     ) ??
     refuseAtGate(state, found, accepted, { checkpoint, outputs }) ??
     accepted
@@ -182,9 +182,11 @@ function holdFor(
   { to, by }: ApprovalRule,
   { now, role, data, checkpoint, attestedBy, claimExpiredBy, report = NO_REPORT }: Move,
 ): Change {
+  const { outputs, performers } = finished(definition, snapshot, data);
   return change(snapshot, now, {
     patch: {
-      ...finished(definition, snapshot, data),
+      outputs,
+      performers,
       ...beginWaiting({ kind: 'approval', since: now, to, role, approvers: by }),
       checkpoint: checkpoint ?? snapshot.checkpoint,
     },

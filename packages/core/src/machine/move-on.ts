@@ -37,8 +37,7 @@ export function moveOn(
   const from = definition.states[state];
   const to = definition.states[next];
   const checkpoint = move.checkpoint ?? snapshot.checkpoint;
-  const left = finished(definition, snapshot, data);
-  const { performers = snapshot.performers } = left;
+  const { outputs, performers } = finished(definition, snapshot, data);
   const { passed, notApplied } =
     from?.kind === 'phase'
       ? gatesAt(from, { checkpoint, outputs: snapshot.outputs })
@@ -46,7 +45,8 @@ export function moveOn(
   return change(snapshot, now, {
     patch: {
       ...entering(definition, next, now),
-      ...left,
+      outputs,
+      performers,
       checkpoint,
       path:
         to?.kind === 'phase'
@@ -82,11 +82,11 @@ export function finished(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   output: JsonObject,
-): Partial<WorkflowSnapshot> {
+): Pick<WorkflowSnapshot, 'outputs' | 'performers'> {
   const { state, outputs } = snapshot;
-  if (definition.states[state]?.kind !== 'phase') return {};
+  if (definition.states[state]?.kind !== 'phase') return snapshot;
   // Approved later: everything is in place already.
-  if (snapshot.awaiting !== undefined) return {};
+  if (snapshot.awaiting !== undefined) return snapshot;
   return {
     outputs: { ...outputs, [state]: output },
     performers: performersWith(snapshot, snapshot.claim),

@@ -27,10 +27,6 @@ export function isCopy(value: unknown): value is JsonObject {
   return sizes.get(value as JsonObject)?.isCopy === true;
 }
 
-function valuesIn(payload: JsonObject): number {
-  return sizeOf(payload).values;
-}
-
 /** Bytes of `payload` as JSON in UTF-8. */
 function bytesOf(payload: JsonObject): number {
   const size = sizeOf(payload);
@@ -41,10 +37,15 @@ function bytesOf(payload: JsonObject): number {
 /** What a control character becomes in JSON: `\u0001`. */
 const MOST_BYTES_A_CHARACTER = 6;
 
+/** Whether so many characters of JSON have no more bytes, whatever they are. */
+function fits(characters: number, bytes: number): boolean {
+  return characters * MOST_BYTES_A_CHARACTER <= bytes;
+}
+
 /** Whether payloads have no more bytes together. Only what may be too large is measured: few come near. */
 export function isWithin(payloads: readonly JsonObject[], most: number): boolean {
   const characters = payloads.reduce((sum, payload) => sum + sizeOf(payload).characters, 0);
-  if (characters * MOST_BYTES_A_CHARACTER <= most) return true;
+  if (fits(characters, most)) return true;
   return payloads.reduce((sum, payload) => sum + bytesOf(payload), 0) <= most;
 }
 
@@ -115,20 +116,27 @@ export const MAX_TOTAL_PAYLOAD_VALUES = 25_000;
 
 /** Refuses payloads that are too large together; each of them is small enough by itself. */
 export function refuseTotal(payloads: readonly JsonObject[]): BatonError | undefined {
-  const values = payloads.reduce((sum, payload) => sum + valuesIn(payload), 0);
+  let values = 0;
+  let characters = 0;
+  for (const payload of payloads) {
+    const size = sizeOf(payload);
+    values += size.values;
+    characters += size.characters;
+  }
   if (values > MAX_TOTAL_PAYLOAD_VALUES) return refusal(MAX_TOTAL_PAYLOAD_VALUES, 'values', values);
-  if (isWithin(payloads, MAX_TOTAL_PAYLOAD_BYTES)) return undefined;
+  if (fits(characters, MAX_TOTAL_PAYLOAD_BYTES)) return undefined;
   const bytes = payloads.reduce((sum, payload) => sum + bytesOf(payload), 0);
+  if (bytes <= MAX_TOTAL_PAYLOAD_BYTES) return undefined;
   return refusal(MAX_TOTAL_PAYLOAD_BYTES, 'bytes of JSON', bytes);
 }
 
 /** The same, but what was too large already, before there was this limit, may go on. */
 export function refuseMore(
-  before: readonly JsonObject[],
+  before: () => readonly JsonObject[],
   after: readonly JsonObject[],
 ): BatonError | undefined {
   const refused = refuseTotal(after);
-  return refused === undefined || refuseTotal(before) !== undefined ? undefined : refused;
+  return refused === undefined || refuseTotal(before()) !== undefined ? undefined : refused;
 }
 
 function refusal(limit: number, unit: string, found: number): BatonError {

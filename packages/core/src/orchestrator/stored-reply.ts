@@ -19,14 +19,29 @@ export function toStoredReply(
   digest: RequestDigest,
   body: object,
 ): StoredReply | undefined {
-  if (requestId === undefined) return undefined;
-  return {
-    requestId,
-    // A store that writes nothing out never asks for it, unless the request comes again.
-    get digest() {
-      return digest();
+  return requestId === undefined ? undefined : new Reply(requestId, body as JsonObject, digest);
+}
+
+/** A class, because getters that objects have of their own would give each object a shape of its own. */
+class Reply implements StoredReply {
+  readonly requestId: string;
+  declare readonly digest: string;
+  readonly body: JsonObject;
+  readonly #digest: RequestDigest;
+
+  constructor(requestId: string, body: JsonObject, digest: RequestDigest) {
+    this.requestId = requestId;
+    this.body = body;
+    this.#digest = digest;
+    Object.defineProperty(this, 'digest', Reply.#digestProperty);
+  }
+
+  /** A store that writes nothing out never asks for it, unless the request comes again. */
+  static readonly #digestProperty: PropertyDescriptor & ThisType<Reply> = {
+    enumerable: true,
+    get() {
+      return this.#digest();
     },
-    body: body as JsonObject,
   };
 }
 

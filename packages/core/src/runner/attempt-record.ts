@@ -21,29 +21,27 @@ const MOST_NOTES = 1000;
 const MORE_NOTES: Note = { code: 'notes_left_out', message: `more than ${MOST_NOTES} notes` };
 
 export function createAttemptRecord(): AttemptRecord {
-  let usage = NO_USAGE;
   const notes: Note[] = [];
   const evidence: Evidence[] = [];
-  return {
-    get usage() {
-      return usage;
-    },
+  const record = {
+    usage: NO_USAGE,
     notes,
     evidence,
     writer: {
-      usage(used) {
-        usage = addUsage(usage, validate(usageSchema, used, 'the usage'));
+      usage(used: Usage): void {
+        record.usage = addUsage(record.usage, validate(usageSchema, used, 'the usage'));
       },
-      note(note) {
+      note(note: Note): void {
         const valid = validate(noteSchema, fitting(note), 'the note');
         if (notes.length < MOST_NOTES) notes.push(valid);
         else notes[MOST_NOTES - 1] = MORE_NOTES;
       },
-      evidence(record) {
-        evidence.push(validate(evidenceSchema, record, 'the evidence'));
+      evidence(seen: Evidence): void {
+        evidence.push(validate(evidenceSchema, seen, 'the evidence'));
       },
     },
   };
+  return record;
 }
 
 function fitting(note: Note): Note {
