@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { BatonError } from '../model/errors.ts';
 import { startRequest } from '../model/requests.ts';
+import { NO_USAGE } from '../model/usage.ts';
 import type { LoadedWorkflow, WorkflowStore } from '../ports/workflow-store.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
@@ -48,6 +49,24 @@ describe('a repeated request', () => {
     const first = await baton.advance({ workflowId, requestId: 'a', ...discovery });
     await advanceTo(baton, workflowId, 'complete');
     expect(await baton.advance({ workflowId, requestId: 'a', ...discovery })).toEqual(first);
+  });
+
+  it('is compared with what the first was when it came, whatever its caller has made of that since', async () => {
+    const { baton } = await setUp();
+    const { workflowId } = await baton.start(aBuild());
+    const asked = () => ({
+      ...{ workflowId, requestId: 'once', ...discovery },
+      usage: { ...NO_USAGE },
+      notes: [{ code: 'seen', message: 'first' }],
+      takeNext: [{ worker: 'w', roles: ['q_assistant'], leaseMs: 1000 }],
+    });
+    const request = asked();
+    const { next: _, ...first } = await baton.advance(request);
+    request.usage.requests = 1;
+    request.notes.push({ code: 'seen', message: 'later' });
+    request.takeNext[0]?.roles.push('code_writer');
+    await expect(baton.advance(asked())).resolves.toMatchObject(first);
+    await expect(baton.advance(request)).rejects.toMatchObject({ code: 'request_id_reused' });
   });
 
   it('that moved the workflow by being refused is refused the same way again', async () => {
