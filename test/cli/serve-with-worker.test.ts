@@ -55,6 +55,7 @@ describe.concurrent('baton serve --with-worker', TIMEOUT, () => {
     const unknown = await baton([...at, '--with-worker', ...options, '--roles', 'writer']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("roles: found 'writer'");
+    expect(unknown.stdout).toBe('');
     const alone = await baton([...at, '--roles', 'code_writer']);
     expect(alone.code).toBe(2);
     expect(alone.stderr).toContain('--roles: goes with --with-worker only');

@@ -228,8 +228,10 @@ describe.concurrent('baton worker', TIMEOUT, () => {
     const { code, stdout, stderr } = await worker.ended;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Worker \S+:\d+ takes work from http:\/\/127\.0\.0\.1:\d+\n/);
-    expect(stdout).toMatch(/▶ discovery of b1 \(wf_\w+\)\n/);
-    expect(stdout).toMatch(/↩ testing of b1 \(wf_\w+\), \S+s: 1 of 1 tests failed: greets\n/);
+    expect(stdout).toMatch(/▶ discovery of greeter\/b1 \(wf_\w+\)\n/);
+    expect(stdout).toMatch(
+      /↩ testing of greeter\/b1 \(wf_\w+\), \S+s: 1 of 1 tests failed: greets\n/,
+    );
     expect(stdout).toMatch(/the work of wf_\w+ is on the branch baton\/build-me-a-greeting-/);
     expect(stdout).toMatch(/stopped\n$/);
   });

@@ -6,7 +6,7 @@ import type { RunningServer } from '@baton/server';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { createWorkerView } from '../output/worker-view.ts';
+import { createWorkerView, type WorkerView } from '../output/worker-view.ts';
 import { createCommand, print, terminalOf } from './operation-command.ts';
 import {
   startingOf,
@@ -72,11 +72,13 @@ export function serveCommand(context: CommandContext): Command {
       ...(database !== undefined && { DATABASE_URL: database }),
       ...(policies !== undefined && { WORKFLOW_POLICIES: resolve(context.cwd, policies) }),
     });
+    const view = createWorkerView(terminal);
+    const worker = options.withWorker && (await workerOf(context, server, options, view));
     if (json) {
       const { host, grpcPort, httpPort } = server;
       terminal.document({ host, grpcPort, httpPort, pid: process.pid });
     } else terminal.line(server.summary);
-    const worker = options.withWorker && (await workerOf(context, server, options));
+    if (worker) view.started(worker, server.url);
     await stopped(context, { server, worker, graceMs: options.grace }, (text) =>
       terminal.note(text),
     );
@@ -98,18 +100,16 @@ async function workerOf(
   context: CommandContext,
   server: RunningServer,
   options: ServeOptions,
+  view: WorkerView,
 ): Promise<StartedWorker> {
   const { env, cwd, invocation, maskErrors } = context;
   const { url, orchestrator } = server;
-  const view = createWorkerView(terminalOf(context, options.json));
   try {
-    const worker = await startWorker({
+    return await startWorker({
       ...{ env, cwd, invocation, maskErrors, server: url, operations: orchestrator },
       ...startingOf(options),
       observer: view,
     });
-    view.started(worker, url);
-    return worker;
   } catch (reason) {
     await server.stop();
     throw reason;

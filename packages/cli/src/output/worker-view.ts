@@ -98,9 +98,9 @@ function lineOf(report: RunnerReport): readonly [sign: string, text: string] | u
   }
 }
 
-function workOf({ state, buildId, workflowId, attempt }: Assignment): string {
+function workOf({ state, projectId, buildId, workflowId, attempt }: Assignment): string {
   const again = attempt === 1 ? '' : `, attempt ${attempt}`;
-  return `${state} of ${buildId} (${workflowId}${again})`;
+  return `${state} of ${projectId}/${buildId} (${workflowId}${again})`;
 }
 
 /** One JSON document a line, each with its `kind`. */
@@ -113,8 +113,8 @@ function createJsonView(terminal: Terminal): WorkerView {
     },
     reported(report) {
       if (!('assignment' in report)) return;
-      const { workflowId, buildId, state, role, attempt } = report.assignment;
-      const work = { workflowId, buildId, state, role, attempt };
+      const { workflowId, projectId, buildId, state, role, attempt } = report.assignment;
+      const work = { workflowId, projectId, buildId, state, role, attempt };
       if (report.kind === 'progress') say('progress', { ...work, message: report.message });
       else if (report.kind === 'performing') say('performing', work);
       else if (report.kind === 'outcome') {

@@ -68,9 +68,10 @@ describe('a checkpoint that others have to find', () => {
     await expect.poll(() => tries > 2 && renewals > 2).toBe(true);
     expect((await baton.status({ workflowId })).state).toBe('discovery');
     expect(reports.some(({ kind }) => kind === 'outcome')).toBe(false);
-    expect(reports).toContainEqual(
-      expect.objectContaining({ kind: 'trouble', error: expect.objectContaining(away()) }),
-    );
+    // Once, however often it is tried.
+    expect(reports.filter(({ kind }) => kind === 'trouble')).toEqual([
+      expect.objectContaining({ error: expect.objectContaining(away()) }),
+    ]);
     isAway = false;
     await reaches(baton, workflowId, 'handoff_to_coder');
     expect(await typesOf(baton, workflowId)).not.toContain('attempt_failed');

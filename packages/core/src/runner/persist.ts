@@ -16,13 +16,16 @@ export async function persist<T>(
   work: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  let told: string | undefined;
   for (let tried = 1; ; tried++) {
     try {
       return await untilAborted(work, signal);
     } catch (reason) {
       const error = errorOf(reason);
       if (signal.aborted || !error.retryable || tried === MAX_TRIES) throw reason;
-      onReport({ kind: 'trouble', workflowId, error });
+      // That it is still the same trouble is no news.
+      if (error.message !== told) onReport({ kind: 'trouble', workflowId, error });
+      told = error.message;
       await clock.sleep(backoffMs(tried, backoff, random), signal);
     }
   }
