@@ -16,6 +16,7 @@ export default build({
   llm: 'src/roles/llm/index.ts',
   gateway: 'src/gateway/index.ts',
   review: 'src/roles/review/index.ts',
+  network: 'src/network/index.ts',
   sandbox: 'src/sandbox/index.ts',
   secrets: 'src/secrets/index.ts',
 });

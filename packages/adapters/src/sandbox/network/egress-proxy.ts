@@ -7,6 +7,8 @@ import {
 } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
+import { canonicalHost } from '../../network/addresses.ts';
+import { ForbiddenAddress } from '../../network/dial-checked.ts';
 import type { RefusedHost } from '../sandbox.ts';
 import { connectionsOf, joinConnections } from './connections.ts';
 import {
@@ -15,10 +17,9 @@ import {
   dial,
   dialProxy,
   dialThrough,
-  ForbiddenAddress,
   type Target,
 } from './dial.ts';
-import { canonicalHost, type HostRule, portOf, ruleFor } from './host-rules.ts';
+import { type HostRule, portOf, ruleFor } from './host-rules.ts';
 import { proxyAuthorization, type Upstream } from './upstream.ts';
 
 /*

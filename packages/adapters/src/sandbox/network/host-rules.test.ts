@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { canonicalHost, parseHostRule, ruleFor } from './host-rules.ts';
+import { canonicalHost } from '../../network/addresses.ts';
+import { parseHostRule, ruleFor } from './host-rules.ts';
 
 it.each([
   ['registry.npmjs.org', { host: 'registry.npmjs.org', kind: 'name', ports: [80, 443] }],
