@@ -38,7 +38,7 @@ export {
   NO_USAGE,
   usageSchema,
 } from './model/usage.ts';
-export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
+export { createStoreClock, MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { concurrencySchema } from './orchestrator/concurrency.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
 export { unknownWorkflow } from './orchestrator/load.ts';

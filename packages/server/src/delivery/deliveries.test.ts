@@ -1,0 +1,259 @@
+import { expect, it } from 'vitest';
+import { listDeadLetters, replayDeadLetters } from './dead-letters.ts';
+import { RETRY_SCHEDULE } from './retry-schedule.ts';
+import { changeTarget, readTarget } from './target-records.ts';
+import type { Delivery, DeliveryResult } from './target.ts';
+import { memoryDocuments } from './testing/memory-documents.ts';
+import { build, scene, testTarget, turns } from './testing/scene.ts';
+
+const DELIVERED: DeliveryResult = { kind: 'delivered' };
+const failed = (reason = 'answered 500'): DeliveryResult => ({ kind: 'failed', reason });
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const START = '1 workflow_started';
+
+it('tells of events in order, with the state that the workflow was in after each', async () => {
+  const { server } = await scene();
+  const target = testTarget();
+  const { baton } = await server([target]);
+  const { workflowId } = await baton.start(build('a'));
+  await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  await expect
+    .poll(() => target.got)
+    .toEqual([`a ${START}`, 'a 2 rollback_requested', 'a 3 workflow_recovered']);
+  expect(target.deliveries.map(({ state }) => state)).toEqual(['discovery', 'error', 'discovery']);
+  expect(new Set(target.deliveries.map(({ id }) => id)).size).toBe(3);
+});
+
+it('finds by its sweep what no hint told of, and begins with what happens from then on', async () => {
+  const { server, other, pass } = await scene();
+  const old = await other.start(build('old'));
+  const ended = await other.start(build('untouched'));
+  await pass(1);
+  const target = testTarget();
+  await server([target]);
+  await pass(1);
+  await other.rollback({
+    ...{ workflowId: old.workflowId, targetState: 'discovery', reason: 'again', by: 'ada' },
+  });
+  await other.start(build('new'));
+  await pass(30_000, 2);
+  await expect
+    .poll(() => [...target.got].sort())
+    .toEqual([`new ${START}`, 'old 2 rollback_requested', 'old 3 workflow_recovered']);
+  expect(ended.workflowId).toBeDefined();
+});
+
+it('looks at new workflows and at those under way, not at the past', async () => {
+  const { server, store, documents, pass } = await scene();
+  const target = testTarget();
+  const { baton } = await server([target]);
+  for (let n = 0; n < 3; n++) await baton.start(build(`b${n}`));
+  await expect.poll(() => target.got.length).toBe(3);
+  await pass(HOUR, 20);
+  const seen: unknown[] = [];
+  const list = store.listWorkflows;
+  store.listWorkflows = async (query) => {
+    const found = await list(query);
+    seen.push(found.length);
+    return found;
+  };
+  await pass(30_000, 2);
+  expect(new Set(seen)).toEqual(new Set([0]));
+  expect((await readTarget(documents, 'ops'))?.record.seenTo).toBeDefined();
+});
+
+it('closes the cursor of a workflow that is complete some time after all was delivered', async () => {
+  const { server, store, documents, pass, clock } = await scene();
+  const target = testTarget();
+  const { baton } = await server([target]);
+  const { workflowId } = await baton.start(build('a'));
+  await expect.poll(() => target.got).toHaveLength(1);
+  const cursors = () => [...documents.all.keys()].filter((key) => key.startsWith('delivery-cursors'));
+  expect(cursors()).toHaveLength(1);
+  const { snapshot } = (await store.load(workflowId)) ?? {};
+  if (snapshot === undefined) throw new Error('not started');
+  const now = clock.now();
+  const event = { workflowId, type: 'state_advanced', triggeredBy: 'release_manager', data: { to: 'complete' } };
+  const committed = await store.commit([
+    {
+      snapshot: { ...snapshot, state: 'complete', role: undefined, revision: 2, sequence: 2, completedAt: now },
+      ...{ follows: snapshot, changedOutputs: [], handoffs: [] },
+      events: [{ ...event, sequence: 2, at: now, revision: 2, epoch: 1 }],
+    },
+  ]);
+  expect(committed).toEqual([{ kind: 'committed' }]);
+  await pass(30_000, 2);
+  await expect.poll(() => target.got).toEqual([`a ${START}`, 'a 2 state_advanced']);
+  await pass(DAY / 24, 20);
+  await expect.poll(cursors).toEqual([]);
+  await pass(HOUR, 20);
+  expect(target.got).toHaveLength(2);
+});
+
+it('tries again after a failure, in order a workflow, and holds up neither other workflows nor other targets', async () => {
+  const { server, pass } = await scene();
+  const [target, fine] = [testTarget('bad'), testTarget('fine')];
+  target.answer = ({ workflow, event }) =>
+    workflow.buildId === 'stuck' && event.sequence === 1 ? failed() : DELIVERED;
+  const { baton } = await server([target, fine]);
+  const { workflowId } = await baton.start(build('stuck'));
+  await turns();
+  await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  await baton.start(build('other'));
+  await pass(120_000, 60);
+  await expect.poll(() => target.got).toEqual([`other ${START}`]);
+  await expect.poll(() => fine.got).toHaveLength(4);
+  target.answer = () => DELIVERED;
+  await pass(HOUR, 60);
+  await expect
+    .poll(() => target.got)
+    .toEqual([`other ${START}`, `stuck ${START}`, 'stuck 2 rollback_requested', 'stuck 3 workflow_recovered']);
+});
+
+it('delivers again, under the same id, what a crash left unsaid, and leaves nothing out', async () => {
+  const { server, documents, pass, other } = await scene();
+  const target = testTarget();
+  let crashes = false;
+  // It ends between the delivery and the cursor.
+  const crashing = memoryDocuments((collection) => {
+    if (crashes && collection === 'delivery-cursors') throw new Error('the process ended');
+  });
+  const ids: string[] = [];
+  target.answer = ({ id }: Delivery) => {
+    ids.push(id);
+    crashes = true;
+    return DELIVERED;
+  };
+  const first = await server([target], crashing);
+  const { workflowId } = await other.start(build('a'));
+  await pass(30_000, 2);
+  await expect.poll(() => ids).toHaveLength(1);
+  await first.deliveries.stop();
+  for (const [key, document] of crashing.all) (documents.all as Map<string, unknown>).set(key, document);
+  await other.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  const second = testTarget();
+  await server([second]);
+  // The first holds the cursor until then.
+  await pass(120_000, 10);
+  await expect
+    .poll(() => second.got)
+    .toEqual([`a ${START}`, 'a 2 rollback_requested', 'a 3 workflow_recovered']);
+  expect(second.deliveries[0]?.id).toBe(ids[0]);
+});
+
+it('gives an event up after its last try, goes on with the next, and replays it on demand', async () => {
+  const { server, pass, documents, store, lines } = await scene();
+  const target = testTarget();
+  target.answer = ({ event }) => (event.sequence === 2 ? failed('answered 500: sk-broken') : DELIVERED);
+  const { baton } = await server([target]);
+  const { workflowId } = await baton.start(build('a'));
+  await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  await pass(6 * DAY, 6 * 24 * 2);
+  await expect.poll(() => target.got).toEqual([`a ${START}`, 'a 3 workflow_recovered']);
+  expect(target.tries).toBe(2 + RETRY_SCHEDULE.tries);
+  const [letter] = await listDeadLetters(documents, 'ops');
+  expect(letter).toMatchObject({
+    ...{ workflowId, sequence: 2, type: 'rollback_requested', state: 'error' },
+    ...{ tries: RETRY_SCHEDULE.tries, reason: 'answered 500: sk-broken' },
+  });
+  expect(lines.join('\n')).toContain('dead letters');
+  target.answer = () => DELIVERED;
+  expect(await replayDeadLetters({ store, documents }, 'ops', { workflowId: 'wf_other' })).toBe(0);
+  expect(await replayDeadLetters({ store, documents }, 'ops', { workflowId, sequence: 2 })).toBe(1);
+  await pass(60_000, 4);
+  await expect.poll(() => target.got.at(-1)).toBe('a 2 rollback_requested');
+  expect(target.deliveries.at(-1)?.state).toBe('error');
+  expect(await listDeadLetters(documents, 'ops')).toEqual([]);
+  await pass(HOUR, 10);
+  expect(target.got).toHaveLength(3);
+});
+
+it('has what no try will ever deliver among the dead letters at once', async () => {
+  const { server, documents } = await scene();
+  const target = testTarget();
+  target.answer = () => ({ kind: 'refused', reason: 'no such mailbox' });
+  const { baton } = await server([target]);
+  await baton.start(build('a'));
+  await expect.poll(() => listDeadLetters(documents, 'ops')).toHaveLength(1);
+  expect(target.tries).toBe(1);
+});
+
+it('sends nothing more to a receiver that is gone, until it is enabled again', async () => {
+  const { server, pass, documents, lines } = await scene();
+  const target = testTarget();
+  target.answer = () => ({ kind: 'gone', reason: 'answered 410' });
+  const { baton } = await server([target]);
+  await baton.start(build('a'));
+  await expect
+    .poll(async () => (await readTarget(documents, 'ops'))?.record.disabled)
+    .toMatchObject({ reason: 'answered 410' });
+  await baton.start(build('b'));
+  await pass(HOUR, 20);
+  expect(target.tries).toBe(1);
+  expect(lines.join('\n')).toContain('wants no more');
+  target.answer = () => DELIVERED;
+  await changeTarget(documents, 'ops', (record) => ({ ...record, disabled: undefined }));
+  await pass(60_000, 4);
+  await expect.poll(() => [...target.got].sort()).toEqual([`a ${START}`, `b ${START}`]);
+});
+
+it('waits as long as the receiver asks for, an hour at most', async () => {
+  const { server, pass } = await scene();
+  const target = testTarget();
+  target.answer = () => ({ kind: 'failed', reason: 'answered 503', retryAfterMs: 10 * DAY });
+  const { baton } = await server([target]);
+  await baton.start(build('a'));
+  await expect.poll(() => target.tries).toBe(1);
+  await pass(HOUR - 60_000, 20);
+  expect(target.tries).toBe(1);
+  await pass(120_000, 8);
+  await expect.poll(() => target.tries).toBe(2);
+});
+
+it('is told of each event by one of two servers, and by the other when one ends', async () => {
+  const { server, pass, other } = await scene();
+  const [first, second] = [testTarget(), testTarget()];
+  const a = await server([first]);
+  const b = await server([second]);
+  for (let n = 0; n < 10; n++) await (n % 2 === 0 ? a : b).baton.start(build(`b${n}`));
+  await pass(60_000, 8);
+  await expect.poll(() => first.got.length + second.got.length).toBe(10);
+  expect(new Set([...first.got, ...second.got]).size).toBe(10);
+  await a.deliveries.stop();
+  await other.start(build('late'));
+  await pass(60_000, 4);
+  await expect.poll(() => second.got).toContain(`late ${START}`);
+  expect(first.got).not.toContain(`late ${START}`);
+});
+
+it('tells a target of the events and the projects that it wants, and of nothing else', async () => {
+  const { server, pass } = await scene();
+  const target = testTarget('ops', {
+    covers: (projectId) => projectId === 'shop',
+    wants: ({ type }) => type === 'workflow_recovered',
+  });
+  const { baton } = await server([target]);
+  for (const project of ['shop', 'bank']) {
+    const { workflowId } = await baton.start(build(project, project));
+    await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  }
+  await pass(60_000, 4);
+  await expect.poll(() => target.got).toEqual(['shop 3 workflow_recovered']);
+});
+
+it('goes on when the store was away, and says so once', async () => {
+  const { server, pass, documents, lines, other } = await scene();
+  const target = testTarget();
+  const list = documents.list;
+  await server([target]);
+  documents.list = async () => {
+    throw new Error('the store is away');
+  };
+  await other.start(build('a'));
+  await pass(60_000, 4);
+  expect(lines.filter((line) => line.includes('the store is away'))).toHaveLength(1);
+  documents.list = list;
+  await pass(30_000, 2);
+  await expect.poll(() => target.got).toEqual([`a ${START}`]);
+});
