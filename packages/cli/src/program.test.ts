@@ -79,6 +79,7 @@ describe('--help', () => {
       'import',
       'migrate',
       'keys',
+      'webhooks',
     ]);
   });
 });

@@ -32,6 +32,13 @@ export {
   readDatabaseUrl,
   type ServerConfig,
 } from './config.ts';
+export {
+  type DeadLetter,
+  listDeadLetters,
+  type ReplayOptions,
+  replayDeadLetters,
+} from './delivery/dead-letters.ts';
+export { type DeliveryStatus, deliveryStatus, enableDeliveries } from './delivery/inspect.ts';
 export type { LoadLimits } from './load/load-limits.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions } from './log.ts';
 export { type RunningServer, serve } from './serve.ts';

@@ -3,6 +3,8 @@ import { createOrchestrator, type Orchestrator } from '@baton/core';
 import { defaultsWithin } from './access/ceilings.ts';
 import { openServedAccess } from './access/served-access.ts';
 import { type Environment, OPEN_ACCESS, readConfig, type ServerConfig } from './config.ts';
+import { createDeliveries } from './delivery/deliveries.ts';
+import { deliveryTargets } from './delivery-targets.ts';
 import { isLoopback } from './http/origin-guard.ts';
 import { createLog } from './log.ts';
 import { loadPolicies } from './policies/load-policies.ts';
@@ -35,6 +37,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   const log = createLog({ level: config.logLevel });
   const { policiesPath } = config;
   const policies = policiesPath === undefined ? undefined : await loadPolicies(policiesPath);
+  const targets = policies === undefined ? [] : deliveryTargets(policies, environment);
   const opened = await openStore(config.databaseUrl, {
     warn: log.warn,
     retention:
@@ -43,11 +46,13 @@ export async function serve(environment: Environment): Promise<RunningServer> {
         : { keepMs: config.retentionSeconds * 1000 },
     onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
   });
-  const { store, dispatcher } = opened;
-  const access = await openServedAccess(config, opened.documents).catch(async (reason) => {
+  const { store, documents, dispatcher } = opened;
+  const access = await openServedAccess(config, documents).catch(async (reason) => {
     await opened.close();
     throw reason;
   });
+  const deliveries =
+    targets.length === 0 ? undefined : createDeliveries({ store, documents, targets, log });
   const defaults = {
     budgets: policies?.budgets,
     maxRetries: config.maxRetries,
@@ -59,6 +64,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     ...defaultsWithin(defaults, access.ceilings),
     definitions: policies?.definitions,
     concurrency: policies?.concurrency,
+    listeners: deliveries && [deliveries.listener],
   });
   const { host, grpcPort, httpPort, corsOrigins, allowedHosts } = config;
   const artifacts =
@@ -68,9 +74,15 @@ export async function serve(environment: Environment): Promise<RunningServer> {
       throw reason;
     }));
   const close = async () => {
+    await deliveries?.stop();
     await artifacts?.close();
     await opened.close();
   };
+  // Before the first request: receivers are told of all that comes of it.
+  await deliveries?.start().catch(async (reason) => {
+    await close();
+    throw reason;
+  });
   const server = await createServer({
     orchestrator,
     artifacts: artifacts?.store,

@@ -25,8 +25,9 @@ it.each([
   expect(isPrivateAddress(address)).toBe(true);
 });
 
-it.each([
-  ...['1.1.1.1', '172.32.0.1', '192.167.1.1', '100.128.0.1', '2606:4700::1111'],
-])('is %s, a public one', (address) => {
-  expect(isPrivateAddress(address)).toBe(false);
-});
+it.each([...['1.1.1.1', '172.32.0.1', '192.167.1.1', '100.128.0.1', '2606:4700::1111']])(
+  'is %s, a public one',
+  (address) => {
+    expect(isPrivateAddress(address)).toBe(false);
+  },
+);

@@ -39,6 +39,7 @@ export const DESCRIPTIONS = {
     import: 'take in a workflow that the command export has written',
     migrate: 'bring the tables of a database up to date',
     keys: 'create, list, rotate and revoke the API keys of a server',
+    webhooks: 'show who is told of events, and deliver again what could not be delivered',
   },
 } as const;
 

@@ -37,6 +37,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   import: async () => (await import('./import-command.ts')).importCommand,
   migrate: async () => (await import('./migrate-command.ts')).migrateCommand,
   keys: async () => (await import('./keys-command.ts')).keysCommand,
+  webhooks: async () => (await import('./webhooks-command.ts')).webhooksCommand,
 };
 
 export async function loadCommand(

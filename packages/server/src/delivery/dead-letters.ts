@@ -1,6 +1,7 @@
 import { BatonError, type DocumentStore, type WorkflowStore } from '@baton/core';
 import { z } from 'zod';
 import { FIRST_CURSOR, keyOf, readCursor, writeCursor } from './cursors.ts';
+import { refuseUnknown } from './target-records.ts';
 
 const COLLECTION = 'delivery-dead-letters';
 const PAGE = 1000;
@@ -32,7 +33,17 @@ export async function keepDeadLetter(
   await documents.write({ collection: COLLECTION, key, follows: 0, value: { ...letter } });
 }
 
-/** The dead letters of a target, by workflow and sequence. */
+/**
+ * The events that a receiver could not be told of, by workflow and sequence.
+ *
+ * @throws BatonError `not_found` for a name that no server has told; of the store.
+ * @example
+ * import { openStore } from '@baton/adapters/open-store';
+ * import { listDeadLetters } from '@baton/server';
+ * const { documents, close } = await openStore('sqlite:baton.sqlite');
+ * for (const { workflowId, reason } of await listDeadLetters(documents, 'ops')) console.log(workflowId, reason);
+ * await close();
+ */
 export async function listDeadLetters(
   documents: DocumentStore,
   target: string,
@@ -52,6 +63,13 @@ export interface ReplayOptions {
  * Has dead letters of a target delivered again, in order a workflow and before what is new of it.
  *
  * @returns how many.
+ * @throws BatonError `not_found` for a name that no server has told; of the store.
+ * @example
+ * import { openStore } from '@baton/adapters/open-store';
+ * import { replayDeadLetters } from '@baton/server';
+ * const opened = await openStore('sqlite:baton.sqlite');
+ * await replayDeadLetters(opened, 'ops', { workflowId: 'wf_1' });
+ * await opened.close();
  */
 export async function replayDeadLetters(
   { store, documents }: { readonly store: WorkflowStore; readonly documents: DocumentStore },
@@ -100,6 +118,7 @@ async function closedCursor(store: WorkflowStore, workflowId: string) {
 }
 
 async function stored(documents: DocumentStore, target: string) {
+  await refuseUnknown(documents, target);
   const prefix = keyOf(target, '');
   const found: { key: string; version: number; letter: DeadLetter }[] = [];
   for (;;) {

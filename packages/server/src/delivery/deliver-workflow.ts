@@ -1,6 +1,12 @@
 import type { DocumentStore, WorkflowEvent, WorkflowSnapshot, WorkflowStore } from '@baton/core';
 import type { Log } from '../log.ts';
-import { type Cursor, readCursor, removeCursor, type StoredCursor, writeCursor } from './cursors.ts';
+import {
+  type Cursor,
+  readCursor,
+  removeCursor,
+  type StoredCursor,
+  writeCursor,
+} from './cursors.ts';
 import { keepDeadLetter } from './dead-letters.ts';
 import { eventId } from './event-id.ts';
 import { RETRY_SCHEDULE, retryWaitMs } from './retry-schedule.ts';
@@ -35,6 +41,8 @@ export type Run =
 
 /** Longer than any try: another server takes over after it. */
 const HELD_MS = 60_000;
+/** While another server is at it, which may not know of what this one has committed. */
+const LOOK_AGAIN_MS = 500;
 /** A cursor stays for a while, so that it is there as long as its workflow counts as a new one. */
 export const CLOSES_AFTER_MS = 600_000;
 const PAGE = 50;
@@ -57,7 +65,7 @@ export async function deliverWorkflow(
   const found = await readCursor(documents, target.name, workflowId);
   const now = await context.now();
   const { nextAt, heldBy, heldUntil, replays, sequence, closesAt } = found.cursor;
-  if (heldUntil > now && heldBy !== context.holder) return later(heldUntil - now);
+  if (heldUntil > now && heldBy !== context.holder) return later(LOOK_AGAIN_MS);
   if (nextAt > now) return later(nextAt - now);
   const loaded = await store.load(workflowId);
   if (loaded === undefined) {
@@ -73,7 +81,7 @@ export async function deliverWorkflow(
     heldBy: context.holder,
     heldUntil: now + HELD_MS,
   });
-  if (held === undefined) return later(HELD_MS);
+  if (held === undefined) return later(LOOK_AGAIN_MS);
   return deliverHeld({ ...context, target, record, snapshot }, held);
 }
 
@@ -109,7 +117,8 @@ async function deliverHeld(context: HeldContext, held: StoredCursor): Promise<Ru
     const state = replay?.state ?? stateAfter(event, cursor.state);
     const told = toldOf(cursor, event, state);
     const isWanted =
-      replay !== undefined || (event.at >= record.since && target.wants(event, finalState(snapshot)));
+      replay !== undefined ||
+      (event.at >= record.since && target.wants(event, finalState(snapshot)));
     if (!isWanted) {
       cursor = told;
       continue;
@@ -128,7 +137,7 @@ async function deliverHeld(context: HeldContext, held: StoredCursor): Promise<Ru
         : { kind: 'later', waitMs: cursor.nextAt - now, failed: true };
     }
     delivered ||= result.kind === 'delivered';
-    if (!(await write(cursor))) return later(HELD_MS);
+    if (!(await write(cursor))) return later(LOOK_AGAIN_MS);
   }
   const isOver = snapshot.completedAt !== undefined && cursor.sequence >= snapshot.sequence;
   const closesAt = isOver ? (await context.now()) + CLOSES_AFTER_MS : undefined;

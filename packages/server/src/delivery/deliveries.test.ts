@@ -1,9 +1,9 @@
+import type { DocumentStore } from '@baton/core';
 import { expect, it } from 'vitest';
 import { listDeadLetters, replayDeadLetters } from './dead-letters.ts';
 import { RETRY_SCHEDULE } from './retry-schedule.ts';
-import { changeTarget, readTarget } from './target-records.ts';
 import type { Delivery, DeliveryResult } from './target.ts';
-import { memoryDocuments } from './testing/memory-documents.ts';
+import { changeTarget, readTarget } from './target-records.ts';
 import { build, scene, testTarget, turns } from './testing/scene.ts';
 
 const DELIVERED: DeliveryResult = { kind: 'delivered' };
@@ -69,15 +69,27 @@ it('closes the cursor of a workflow that is complete some time after all was del
   const { baton } = await server([target]);
   const { workflowId } = await baton.start(build('a'));
   await expect.poll(() => target.got).toHaveLength(1);
-  const cursors = () => [...documents.all.keys()].filter((key) => key.startsWith('delivery-cursors'));
-  expect(cursors()).toHaveLength(1);
+  const cursors = () => documents.list({ collection: 'delivery-cursors', after: '', limit: 9 });
+  expect(await cursors()).toHaveLength(1);
   const { snapshot } = (await store.load(workflowId)) ?? {};
   if (snapshot === undefined) throw new Error('not started');
   const now = clock.now();
-  const event = { workflowId, type: 'state_advanced', triggeredBy: 'release_manager', data: { to: 'complete' } };
+  const event = {
+    workflowId,
+    type: 'state_advanced',
+    triggeredBy: 'release_manager',
+    data: { to: 'complete' },
+  };
   const committed = await store.commit([
     {
-      snapshot: { ...snapshot, state: 'complete', role: undefined, revision: 2, sequence: 2, completedAt: now },
+      snapshot: {
+        ...snapshot,
+        state: 'complete',
+        role: undefined,
+        revision: 2,
+        sequence: 2,
+        completedAt: now,
+      },
       ...{ follows: snapshot, changedOutputs: [], handoffs: [] },
       events: [{ ...event, sequence: 2, at: now, revision: 2, epoch: 1 }],
     },
@@ -108,7 +120,12 @@ it('tries again after a failure, in order a workflow, and holds up neither other
   await pass(HOUR, 60);
   await expect
     .poll(() => target.got)
-    .toEqual([`other ${START}`, `stuck ${START}`, 'stuck 2 rollback_requested', 'stuck 3 workflow_recovered']);
+    .toEqual([
+      `other ${START}`,
+      `stuck ${START}`,
+      'stuck 2 rollback_requested',
+      'stuck 3 workflow_recovered',
+    ]);
 });
 
 it('delivers again, under the same id, what a crash left unsaid, and leaves nothing out', async () => {
@@ -116,9 +133,13 @@ it('delivers again, under the same id, what a crash left unsaid, and leaves noth
   const target = testTarget();
   let crashes = false;
   // It ends between the delivery and the cursor.
-  const crashing = memoryDocuments((collection) => {
-    if (crashes && collection === 'delivery-cursors') throw new Error('the process ended');
-  });
+  const crashing: DocumentStore = {
+    ...documents,
+    async write(write) {
+      if (crashes && write.collection === 'delivery-cursors') throw new Error('the process ended');
+      return documents.write(write);
+    },
+  };
   const ids: string[] = [];
   target.answer = ({ id }: Delivery) => {
     ids.push(id);
@@ -130,7 +151,6 @@ it('delivers again, under the same id, what a crash left unsaid, and leaves noth
   await pass(30_000, 2);
   await expect.poll(() => ids).toHaveLength(1);
   await first.deliveries.stop();
-  for (const [key, document] of crashing.all) (documents.all as Map<string, unknown>).set(key, document);
   await other.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
   const second = testTarget();
   await server([second]);
@@ -145,7 +165,8 @@ it('delivers again, under the same id, what a crash left unsaid, and leaves noth
 it('gives an event up after its last try, goes on with the next, and replays it on demand', async () => {
   const { server, pass, documents, store, lines } = await scene();
   const target = testTarget();
-  target.answer = ({ event }) => (event.sequence === 2 ? failed('answered 500: sk-broken') : DELIVERED);
+  target.answer = ({ event }) =>
+    event.sequence === 2 ? failed('answered 500: sk-broken') : DELIVERED;
   const { baton } = await server([target]);
   const { workflowId } = await baton.start(build('a'));
   await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
@@ -245,15 +266,19 @@ it('tells a target of the events and the projects that it wants, and of nothing 
 it('goes on when the store was away, and says so once', async () => {
   const { server, pass, documents, lines, other } = await scene();
   const target = testTarget();
-  const list = documents.list;
-  await server([target]);
-  documents.list = async () => {
-    throw new Error('the store is away');
-  };
+  let isAway = false;
+  await server([target], {
+    ...documents,
+    async list(query) {
+      if (isAway) throw new Error('the store is away');
+      return documents.list(query);
+    },
+  });
+  isAway = true;
   await other.start(build('a'));
   await pass(60_000, 4);
   expect(lines.filter((line) => line.includes('the store is away'))).toHaveLength(1);
-  documents.list = list;
+  isAway = false;
   await pass(30_000, 2);
   await expect.poll(() => target.got).toEqual([`a ${START}`]);
 });

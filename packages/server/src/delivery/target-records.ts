@@ -80,3 +80,12 @@ function parsed(name: string, value: JsonObject): TargetRecord {
   if (data !== undefined) return data;
   throw new BatonError('data_loss', `the delivery target '${name}': ${error.issues[0]?.message}`);
 }
+
+/** @throws BatonError `not_found` with the names that there are. */
+export async function refuseUnknown(documents: DocumentStore, name: string): Promise<void> {
+  const legal = (await listTargets(documents)).map((one) => one.name);
+  if (legal.includes(name)) return;
+  const known = legal.length === 0 ? 'there is none' : `expected one of ${legal.join(', ')}`;
+  const message = `no server of this store tells '${name}' of events; ${known}`;
+  throw new BatonError('not_found', message, { legal });
+}

@@ -15,6 +15,7 @@ import {
   violationLines,
 } from '@baton/core/internal';
 import { z } from 'zod';
+import { type WebhookSettings, webhooksSchema } from '../webhooks/webhook-schema.ts';
 
 /** What the operator of a server demands of the workflows that it runs. */
 export interface Policies {
@@ -24,12 +25,15 @@ export interface Policies {
   readonly budgets: Budgets | undefined;
   /** How much is performed at once. */
   readonly concurrency: ConcurrencyLimits;
+  /** Who is told of events. */
+  readonly webhooks: readonly WebhookSettings[];
 }
 
 const schema = z.strictObject({
   $schema: z.string().optional(),
   ...policyShape,
   concurrency: concurrencySchema.default({}),
+  webhooks: webhooksSchema.default([]),
   /** Checked apart: they hold code. */
   definitions: z.array(z.any()).default([]),
 });
@@ -58,7 +62,8 @@ export function toPolicies(document: unknown, isModule: boolean): Policies {
   const checked = checkSettings(schema, document, createRedactor());
   if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
   const { definitions, budgets, concurrency, coverageThreshold, coverageOf } = checked.settings;
-  const { approvals, separations, workspace } = checked.settings;
+  const { approvals, separations, workspace, webhooks } = checked.settings;
+  refuseSameNames({ webhooks });
   if (definitions.length > 0 && !isModule) {
     throw invalid(['definitions: found in JSON; expected in a module, for they hold code']);
   }
@@ -69,11 +74,17 @@ export function toPolicies(document: unknown, isModule: boolean): Policies {
     definitions: [buildDefinition(rules), handOverDefinition(rules), ...own],
     budgets: Object.keys(caps).length === 0 ? undefined : caps,
     concurrency,
+    webhooks,
   };
 }
 
 /** In one line, for people: what each definition demands, and whether there are caps. */
-export function describePolicies({ definitions, budgets, concurrency }: Policies): string {
+export function describePolicies({
+  definitions,
+  budgets,
+  concurrency,
+  webhooks,
+}: Policies): string {
   const rules = definitions.map(
     ({ name, version, approvals, separations }) =>
       `${name}@${version} (approvals: ${approvals.length}, separations: ${separations.length})`,
@@ -81,7 +92,25 @@ export function describePolicies({ definitions, budgets, concurrency }: Policies
   const caps = budgets === undefined ? 'no default budgets' : 'default budgets';
   const limited = Object.keys(concurrency);
   const limits = limited.length === 0 ? [] : [`concurrency limits (${limited.join(', ')})`];
-  return [...rules, caps, ...limits].join(', ');
+  const named = webhooks.map(({ name }) => name);
+  const told = named.length === 0 ? [] : [`webhooks (${named.join(', ')})`];
+  return [...rules, caps, ...limits, ...told].join(', ');
+}
+
+/** What is remembered of each is kept under its name. */
+function refuseSameNames(lists: Readonly<Record<string, readonly { readonly name: string }[]>>) {
+  const seen = new Map<string, string>();
+  const lines = Object.entries(lists).flatMap(([list, entries]) =>
+    entries.flatMap(({ name }, index) => {
+      const field = `${list}[${index}].name`;
+      const other = seen.get(name);
+      if (other === undefined) seen.set(name, field);
+      return other === undefined
+        ? []
+        : [`${field}: found '${name}' also in ${other}; expected another`];
+    }),
+  );
+  if (lines.length > 0) throw invalid(lines);
 }
 
 function toDefinition(value: unknown, index: number): WorkflowDefinition {

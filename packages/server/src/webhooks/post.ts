@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls } from 'node:tls';
@@ -98,7 +98,9 @@ async function addressesOf(name: string): Promise<readonly string[]> {
 }
 
 function ownAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
+  return Object.values(networkInterfaces()).flatMap((all = []) =>
+    all.map(({ address }) => address),
+  );
 }
 
 async function beginning(response: IncomingMessage): Promise<string> {
@@ -109,7 +111,10 @@ async function beginning(response: IncomingMessage): Promise<string> {
     size += chunk.length;
     if (size >= MOST_ANSWER_BYTES) break;
   }
-  return Buffer.concat(chunks).toString('utf8').replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }
 
 /** A number of seconds, or a date; undefined for what is neither. */

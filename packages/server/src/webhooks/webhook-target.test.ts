@@ -10,7 +10,11 @@ import { retryAfterMs } from './post.ts';
 import { startReceiver } from './testing/receiver.ts';
 import { MAX_BODY_BYTES } from './webhook-body.ts';
 import { secretKey } from './webhook-secret.ts';
-import { createWebhookTarget, type WebhookEndpoint, type WebhookOptions } from './webhook-target.ts';
+import {
+  createWebhookTarget,
+  type WebhookEndpoint,
+  type WebhookOptions,
+} from './webhook-target.ts';
 
 const SECRET = `whsec_${Buffer.from('a secret of twenty-four bytes').toString('base64')}`;
 const NEW_SECRET = `whsec_${Buffer.from('another one, since the first was seen').toString('base64')}`;
@@ -39,7 +43,7 @@ function send(
   what = delivery(),
 ) {
   const keys = keysOf(SECRET);
-  const whole = { name: 'ops', keys, events: undefined, projects: undefined, allowPrivate: true };
+  const whole = { name: 'ops', keys, allowPrivate: true };
   const target = createWebhookTarget(
     { ...whole, ...endpoint },
     { redact: createRedactor(), ...options },
@@ -160,7 +164,9 @@ it('refuses a name that leads to a private address, also when it did not a momen
   });
   expect(receiver.received).toEqual([]);
   expect(answers).toHaveLength(1);
-  expect(await send({ url }, { resolve: async () => ['127.0.0.1'] })).toEqual({ kind: 'delivered' });
+  expect(await send({ url }, { resolve: async () => ['127.0.0.1'] })).toEqual({
+    kind: 'delivered',
+  });
   expect(receiver.received[0]?.headers['host']).toBe(`rebinding.test:${receiver.port}`);
 });
 

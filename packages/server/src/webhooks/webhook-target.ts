@@ -18,9 +18,9 @@ export interface WebhookEndpoint {
   /** The keys of its secrets; the newest first. */
   readonly keys: readonly Buffer[];
   /** Undefined: all. */
-  readonly events: readonly string[] | undefined;
+  readonly events?: readonly string[] | undefined;
   /** Undefined: all. */
-  readonly projects: readonly string[] | undefined;
+  readonly projects?: readonly string[] | undefined;
   readonly allowPrivate: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
-import { findOnPath } from '../find-on-path.ts';
 import { canonicalHost } from '../../network/addresses.ts';
+import { findOnPath } from '../find-on-path.ts';
 import { parseHostRule, ruleFor } from '../network/host-rules.ts';
 import type { RefusedHost, SandboxPolicy } from '../sandbox.ts';
 import type { Wall } from '../wall.ts';

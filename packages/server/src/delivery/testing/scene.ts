@@ -1,12 +1,14 @@
-import { createMemoryStore, createOrchestrator, type Orchestrator } from '@baton/core';
+import {
+  createMemoryStore,
+  createOrchestrator,
+  type DocumentStore,
+  type Orchestrator,
+} from '@baton/core';
 import { createFakeClock, type FakeClock } from '@baton/core/testing';
 import { onTestFinished } from 'vitest';
 import type { Log } from '../../log.ts';
 import { createDeliveries, type Deliveries } from '../deliveries.ts';
 import type { Delivery, DeliveryResult, DeliveryTarget } from '../target.ts';
-import { memoryDocuments } from './memory-documents.ts';
-
-type Documents = ReturnType<typeof memoryDocuments>;
 
 /** A target that keeps what it gets; `answer` says how each try ends. */
 export interface TestTarget extends DeliveryTarget {
@@ -44,13 +46,13 @@ export function testTarget(name = 'ops', wanted: Partial<DeliveryTarget> = {}): 
 export interface Scene {
   readonly clock: FakeClock;
   readonly store: Awaited<ReturnType<typeof createMemoryStore>>;
-  readonly documents: Documents;
+  readonly documents: DocumentStore;
   /** What was logged as a warning or an error. */
   readonly lines: string[];
   /** A server of the store: its operations, and its deliveries, which run until the test ends. */
   server(
     targets: readonly DeliveryTarget[],
-    documents?: Documents,
+    documents?: DocumentStore,
   ): Promise<{ readonly baton: Orchestrator; readonly deliveries: Deliveries }>;
   /** A process without deliveries: nobody hears of its commits. */
   readonly other: Orchestrator;
@@ -61,7 +63,7 @@ export interface Scene {
 export async function scene(): Promise<Scene> {
   const clock = createFakeClock();
   const store = await createMemoryStore();
-  const documents = memoryDocuments();
+  const { documents } = store;
   const lines: string[] = [];
   const say = (message: string, facts?: object) =>
     void lines.push(`${message} ${JSON.stringify(facts)}`);
