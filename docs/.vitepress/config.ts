@@ -48,6 +48,7 @@ export default defineConfig({
         'workers-in-python',
         'workers-in-any-language',
         'move-workflows',
+        'webhooks',
       ]),
       group('Reference', 'reference', [
         'cli',
@@ -59,6 +60,7 @@ export default defineConfig({
         'sandbox',
         'masking',
         'http',
+        'webhooks',
         'proto',
         'errors',
         'limits',

@@ -9,6 +9,7 @@ import { errorReference } from './error-reference.ts';
 import { loadLimits } from './load-limits.ts';
 import type { Page } from './pages.ts';
 import { protoReference } from './proto-reference.ts';
+import { retryReference } from './retry-reference.ts';
 import { routeReference } from './route-reference.ts';
 
 /** What stands between `<!-- generated: <name> -->` and `<!-- end -->`. */
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   errors: errorReference,
   limits: loadLimits,
   proto: protoReference,
+  retries: retryReference,
   roles: buildTable,
   routes: routeReference,
   transitions: transitionTable,

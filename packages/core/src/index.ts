@@ -171,6 +171,8 @@ export type {
   StoredDocument,
   StoreWithDocuments,
 } from './ports/document-store.ts';
+export type { Notice, NoticeAction, Notifier, NotifyResult, Occasion } from './ports/notifier.ts';
+export { OCCASIONS } from './ports/notifier.ts';
 export type {
   Clock,
   Dispatcher,

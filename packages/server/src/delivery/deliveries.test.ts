@@ -64,43 +64,81 @@ it('looks at new workflows and at those under way, not at the past', async () =>
 });
 
 it('closes the cursor of a workflow that is complete some time after all was delivered', async () => {
-  const { server, store, documents, pass, clock } = await scene();
+  const { server, documents, pass, complete } = await scene();
   const target = testTarget();
   const { baton } = await server([target]);
   const { workflowId } = await baton.start(build('a'));
   await expect.poll(() => target.got).toHaveLength(1);
   const cursors = () => documents.list({ collection: 'delivery-cursors', after: '', limit: 9 });
   expect(await cursors()).toHaveLength(1);
-  const { snapshot } = (await store.load(workflowId)) ?? {};
-  if (snapshot === undefined) throw new Error('not started');
-  const now = clock.now();
-  const event = {
-    workflowId,
-    type: 'state_advanced',
-    triggeredBy: 'release_manager',
-    data: { to: 'complete' },
-  };
-  const committed = await store.commit([
-    {
-      snapshot: {
-        ...snapshot,
-        state: 'complete',
-        role: undefined,
-        revision: 2,
-        sequence: 2,
-        completedAt: now,
-      },
-      ...{ follows: snapshot, changedOutputs: [], handoffs: [] },
-      events: [{ ...event, sequence: 2, at: now, revision: 2, epoch: 1 }],
-    },
-  ]);
-  expect(committed).toEqual([{ kind: 'committed' }]);
-  await pass(30_000, 2);
+  await complete(workflowId);
+  await pass(60_000, 4);
   await expect.poll(() => target.got).toEqual([`a ${START}`, 'a 2 state_advanced']);
-  await pass(DAY / 24, 20);
+  await pass(HOUR, 20);
   await expect.poll(cursors).toEqual([]);
   await pass(HOUR, 20);
   expect(target.got).toHaveLength(2);
+});
+
+it('tells of the end of a workflow that ended while it was being told of', async () => {
+  const { server, store, pass, complete } = await scene();
+  const target = testTarget('ops', { wants: (_event, finalState) => finalState !== undefined });
+  const { baton } = await server([target]);
+  const load = store.load;
+  store.load = async (workflowId) => {
+    const loaded = await load(workflowId);
+    store.load = load;
+    if (loaded?.snapshot.sequence === 1) await complete(workflowId);
+    return loaded;
+  };
+  await baton.start(build('a'));
+  await pass(60_000, 4);
+  await expect.poll(() => target.got).toEqual(['a 2 state_advanced']);
+});
+
+it('tells a new target of nothing older, also when a hint comes before its first sweep', async () => {
+  const { server, store, other, clock } = await scene();
+  const { workflowId } = await other.start(build('old'));
+  clock.advance(1);
+  await store.takeLease({ name: 'deliver-events', holder: 'another server', forMs: 3_600_000 });
+  const target = testTarget();
+  const { baton } = await server([target]);
+  await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  await expect
+    .poll(() => target.got)
+    .toEqual(['old 2 rollback_requested', 'old 3 workflow_recovered']);
+});
+
+it('leaves a workflow to the server that is at it, and goes on with what that did not know of', async () => {
+  const { server, pass } = await scene();
+  const [first, second] = [testTarget(), testTarget()];
+  const { promise, resolve } = Promise.withResolvers<DeliveryResult>();
+  first.answer = () => promise;
+  const [a, b] = [await server([first]), await server([second])];
+  const { workflowId } = await a.baton.start(build('a'));
+  await expect.poll(() => first.tries).toBe(1);
+  await b.baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  await pass(2000, 4);
+  expect(second.tries).toBe(0);
+  resolve(DELIVERED);
+  await turns();
+  await pass(2000, 4);
+  await expect
+    .poll(() => [...first.got, ...second.got])
+    .toEqual([`a ${START}`, 'a 2 rollback_requested', 'a 3 workflow_recovered']);
+});
+
+it('goes on at once with what was committed while it delivered', async () => {
+  const { server } = await scene();
+  const target = testTarget();
+  const { promise, resolve } = Promise.withResolvers<DeliveryResult>();
+  target.answer = () => promise;
+  const { baton } = await server([target]);
+  const { workflowId } = await baton.start(build('a'));
+  await expect.poll(() => target.tries).toBe(1);
+  await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  resolve(DELIVERED);
+  await expect.poll(() => target.got).toHaveLength(3);
 });
 
 it('tries again after a failure, in order a workflow, and holds up neither other workflows nor other targets', async () => {
@@ -110,8 +148,11 @@ it('tries again after a failure, in order a workflow, and holds up neither other
     workflow.buildId === 'stuck' && event.sequence === 1 ? failed() : DELIVERED;
   const { baton } = await server([target, fine]);
   const { workflowId } = await baton.start(build('stuck'));
-  await turns();
+  await expect.poll(() => target.tries).toBe(1);
   await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+  // The pause of the target is over, the wait of the event is not.
+  await pass(1500, 3);
+  expect(target.tries).toBe(1);
   await baton.start(build('other'));
   await pass(120_000, 60);
   await expect.poll(() => target.got).toEqual([`other ${START}`]);
@@ -181,6 +222,9 @@ it('gives an event up after its last try, goes on with the next, and replays it 
   expect(lines.join('\n')).toContain('dead letters');
   target.answer = () => DELIVERED;
   expect(await replayDeadLetters({ store, documents }, 'ops', { workflowId: 'wf_other' })).toBe(0);
+  expect(await replayDeadLetters({ store, documents }, 'ops', { workflowId, sequence: 3 })).toBe(0);
+  const unknown = replayDeadLetters({ store, documents }, 'other');
+  await expect(unknown).rejects.toThrow("tells 'other' of events; expected one of ops");
   expect(await replayDeadLetters({ store, documents }, 'ops', { workflowId, sequence: 2 })).toBe(1);
   await pass(60_000, 4);
   await expect.poll(() => target.got.at(-1)).toBe('a 2 rollback_requested');

@@ -15,6 +15,7 @@ import {
   violationLines,
 } from '@baton/core/internal';
 import { z } from 'zod';
+import { type NotifySettings, notifySchema, publicUrlSchema } from '../notify/notify-schema.ts';
 import { type WebhookSettings, webhooksSchema } from '../webhooks/webhook-schema.ts';
 
 /** What the operator of a server demands of the workflows that it runs. */
@@ -27,6 +28,10 @@ export interface Policies {
   readonly concurrency: ConcurrencyLimits;
   /** Who is told of events. */
   readonly webhooks: readonly WebhookSettings[];
+  /** Who is told when a build ends or waits. */
+  readonly notify: readonly NotifySettings[];
+  /** Where people reach the server; undefined: not known. */
+  readonly publicUrl: string | undefined;
 }
 
 const schema = z.strictObject({
@@ -34,6 +39,8 @@ const schema = z.strictObject({
   ...policyShape,
   concurrency: concurrencySchema.default({}),
   webhooks: webhooksSchema.default([]),
+  notify: notifySchema.default([]),
+  publicUrl: publicUrlSchema.optional(),
   /** Checked apart: they hold code. */
   definitions: z.array(z.any()).default([]),
 });
@@ -62,8 +69,8 @@ export function toPolicies(document: unknown, isModule: boolean): Policies {
   const checked = checkSettings(schema, document, createRedactor());
   if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
   const { definitions, budgets, concurrency, coverageThreshold, coverageOf } = checked.settings;
-  const { approvals, separations, workspace, webhooks } = checked.settings;
-  refuseSameNames({ webhooks });
+  const { approvals, separations, workspace, webhooks, notify, publicUrl } = checked.settings;
+  refuseSameNames({ webhooks, notify });
   if (definitions.length > 0 && !isModule) {
     throw invalid(['definitions: found in JSON; expected in a module, for they hold code']);
   }
@@ -74,7 +81,7 @@ export function toPolicies(document: unknown, isModule: boolean): Policies {
     definitions: [buildDefinition(rules), handOverDefinition(rules), ...own],
     budgets: Object.keys(caps).length === 0 ? undefined : caps,
     concurrency,
-    webhooks,
+    ...{ webhooks, notify, publicUrl },
   };
 }
 
@@ -84,6 +91,7 @@ export function describePolicies({
   budgets,
   concurrency,
   webhooks,
+  notify,
 }: Policies): string {
   const rules = definitions.map(
     ({ name, version, approvals, separations }) =>
@@ -92,8 +100,9 @@ export function describePolicies({
   const caps = budgets === undefined ? 'no default budgets' : 'default budgets';
   const limited = Object.keys(concurrency);
   const limits = limited.length === 0 ? [] : [`concurrency limits (${limited.join(', ')})`];
-  const named = webhooks.map(({ name }) => name);
-  const told = named.length === 0 ? [] : [`webhooks (${named.join(', ')})`];
+  const told = Object.entries({ webhooks, notify }).flatMap(([list, entries]) =>
+    entries.length === 0 ? [] : [`${list} (${entries.map(({ name }) => name).join(', ')})`],
+  );
   return [...rules, caps, ...limits, ...told].join(', ');
 }
 
