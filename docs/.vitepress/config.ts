@@ -48,6 +48,7 @@ export default defineConfig({
         'workers-in-python',
         'workers-in-any-language',
         'move-workflows',
+        'notify',
         'webhooks',
       ]),
       group('Reference', 'reference', [

@@ -229,24 +229,29 @@ it('posts a signed notice to a program', async () => {
 });
 
 it('tells of each occasion of its projects once, over the same deliveries as webhooks', async () => {
-  const notices: Notice[] = [];
-  const notifier: Notifier = {
-    async notify(notice) {
-      notices.push(notice);
+  const told: string[] = [];
+  const notifier = (name: string): Notifier => ({
+    async notify({ occasion, buildId }) {
+      told.push(`${name}: ${occasion} ${buildId}`);
       return { kind: 'delivered' };
     },
-  };
-  const { server, pass, complete } = await scene();
-  const told = targets({
-    notify: [{ name: 'own', on: ['complete', 'error'], projects: ['shop'], notifier }],
   });
-  const { baton } = await server(told);
-  const { workflowId } = await baton.start(build('a'));
-  await baton.start(build('b', 'bank'));
-  await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
-  await complete(workflowId);
+  const { server, pass, complete } = await scene();
+  const { baton } = await server(
+    targets({
+      notify: [
+        { name: 'ends', on: ['complete'], projects: ['shop'], notifier: notifier('ends') },
+        { name: 'errors', on: ['error'], notifier: notifier('errors') },
+      ],
+    }),
+  );
+  for (const project of ['shop', 'bank']) {
+    const { workflowId } = await baton.start(build(`of-${project}`, project));
+    await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' });
+    await complete(workflowId);
+  }
   await pass(60_000, 4);
-  await expect.poll(() => notices).toMatchObject([{ occasion: 'complete', buildId: 'a' }]);
+  await expect.poll(() => told).toEqual(['ends: complete of-shop']);
 });
 
 it.each([
