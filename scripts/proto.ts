@@ -47,6 +47,9 @@ function isGenerated(): boolean {
   const fresh = mkdtempSync(join(tmpdir(), 'baton-proto-'));
   try {
     if (!buf('generate', '--output', fresh)) return false;
+    const script = join(root, 'scripts/write-proto-comments.ts');
+    const options = ['--conditions=baton-source', '--no-warnings'];
+    if (!run('node', [...options, script, join(fresh, 'gen')])) return false;
     if (run('git', ['diff', '--no-index', '--stat', join(fresh, 'gen'), join(proto, 'gen')])) {
       return true;
     }

@@ -1,4 +1,4 @@
-import { ArtifactService, WorkflowService } from '@baton/proto';
+import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { HttpError } from './answer.ts';
 
@@ -15,6 +15,7 @@ export interface Route {
 }
 
 const { method } = WorkflowService;
+const { method: assignment } = AssignmentService;
 const { method: artifact } = ArtifactService;
 
 /** Every route, in the order of the documentation. */
@@ -31,6 +32,12 @@ export const ROUTES: readonly Route[] = [
   get('/api/workflows', method.listWorkflows),
   get('/api/workflows/{workflow_id}/events', method.watchWorkflow, 'events'),
   get('/api/definitions/{name}', method.getDefinition),
+  post('/api/work/poll', assignment.pollWork),
+  post('/api/workflows/{workflow_id}/claim', assignment.claimAssignment),
+  post('/api/workflows/{workflow_id}/renew-claim', assignment.renewClaim),
+  post('/api/workflows/{workflow_id}/fail-attempt', assignment.failAttempt),
+  post('/api/workflows/{workflow_id}/ask', assignment.askQuestions),
+  post('/api/workflows/{workflow_id}/progress', assignment.reportProgress),
   get('/api/workflows/{workflow_id}/artifacts', artifact.listArtifacts),
   get('/api/workflows/{workflow_id}/artifacts/{number}', artifact.getArtifact),
   get('/api/workflows/{workflow_id}/artifacts/{number}/content', artifact.readArtifact, 'content'),

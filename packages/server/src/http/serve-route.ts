@@ -6,11 +6,12 @@ import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService, UnaryHandler } from '../services.ts';
-import { HttpError, type HttpRequest, type HttpResponse, send, sendProblem } from './answer.ts';
+import { type HttpRequest, type HttpResponse, send, sendProblem } from './answer.ts';
 import { serveContent } from './content.ts';
 import { credentialsOf } from './credentials.ts';
 import { serveEvents } from './events.ts';
-import { allowedMethods, matchRoute } from './routes.ts';
+import { matchRoute } from './routes.ts';
+import { servePage } from './server-pages.ts';
 import { toMessage } from './to-message.ts';
 
 export interface RouteOptions {
@@ -23,7 +24,7 @@ export interface RouteOptions {
   readonly isServing: () => boolean;
 }
 
-/** Answers what is not an RPC: the HTTP+JSON routes and `/healthz`. */
+/** Answers what is not an RPC: the HTTP+JSON routes and the pages of the server itself. */
 export function createRouteHandler(
   options: RouteOptions,
 ): (request: HttpRequest, response: HttpResponse) => void {
@@ -53,7 +54,7 @@ async function serve(
 ): Promise<void> {
   const { path, query } = splitUrl(request.url ?? '/');
   const method = request.method ?? 'GET';
-  if (path === '/healthz') return serveHealth(request, response, options.isServing());
+  if (servePage(request, response, path, options.isServing())) return;
   const match = matchRoute(method, path);
   const controller = new AbortController();
   const { signal } = controller;
@@ -88,16 +89,6 @@ async function serve(
       await serveContent(request, response, read, { signal, credentials }, { log, ...handlers });
     }
   }
-}
-
-function serveHealth(request: HttpRequest, response: HttpResponse, isServing: boolean): void {
-  const method = request.method ?? 'GET';
-  if (method !== 'GET' && method !== 'HEAD') {
-    const allow = allowedMethods(['GET']);
-    throw new HttpError(405, `/healthz does not know ${method}; it knows ${allow}`, { allow });
-  }
-  const status = isServing ? 'SERVING' : 'NOT_SERVING';
-  send(request, response, isServing ? 200 : 503, { status }, { 'cache-control': 'no-store' });
 }
 
 function handlerOf(rpc: ServedMethod['method'], services: readonly ServedService[]): UnaryHandler {
