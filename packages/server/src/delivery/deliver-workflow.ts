@@ -44,7 +44,7 @@ const HELD_MS = 60_000;
 /** While another server is at it, which may not know of what this one has committed. */
 const LOOK_AGAIN_MS = 500;
 /** A cursor stays for a while, so that it is there as long as its workflow counts as a new one. */
-export const CLOSES_AFTER_MS = 600_000;
+const CLOSES_AFTER_MS = 600_000;
 const PAGE = 50;
 
 const DONE = { kind: 'done', delivered: false } as const;

@@ -12,7 +12,7 @@ import type { Run } from './deliver-workflow.ts';
  */
 
 /** Workflows of one target that are told of at once. */
-export const AT_ONCE = 8;
+const AT_ONCE = 8;
 const MOST_WAITING = 10_000;
 const PAUSE = { initialMs: 1000, maxMs: 60_000 };
 

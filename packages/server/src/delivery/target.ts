@@ -1,7 +1,7 @@
 import type { WorkflowEvent, WorkflowSnapshot } from '@baton/core';
 
 /** The workflow that an event is of. */
-export type DeliveredWorkflow = Pick<
+type DeliveredWorkflow = Pick<
   WorkflowSnapshot,
   'id' | 'projectId' | 'buildId' | 'userId' | 'definition'
 >;

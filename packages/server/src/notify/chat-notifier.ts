@@ -32,7 +32,7 @@ export function createChatNotifier({ url, ...options }: ChatOptions): Notifier {
 /** Slack takes 3000 characters in a section. */
 const MOST_IN_SECTION = 2900;
 
-export function chatMessage(notice: Notice) {
+function chatMessage(notice: Notice) {
   const { title, text, actions, link, workflowId } = notice;
   const commands = actions.map(
     ({ label, command }) => `${escaped(label)}:\n\`\`\`${escaped(command)}\`\`\``,

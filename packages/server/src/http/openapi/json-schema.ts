@@ -5,7 +5,7 @@ import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bu
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Requests are checked by the server, which refuses what it doesn't know; replies may get fields at any time. */
-export type Direction = 'request' | 'reply';
+type Direction = 'request' | 'reply';
 
 const DURATION = {
   type: 'string',
