@@ -104,7 +104,7 @@ describe('baton keys', TIMEOUT, () => {
     [['rotate'], 'rotate needs one'],
     [['revoke', '--name', 'x'], 'revoke needs one'],
     [['delete', 'x'], 'create, list, rotate, revoke'],
-    [['create', '--name', 'a', ...GRANT, '--database', 'memory:'], 'has no keys'],
+    [['create', '--name', 'a', ...GRANT, '--database', 'memory:'], 'memory: keeps nothing'],
     [['create', '--name', 'a', ...GRANT, '--database', 'mysql://h/d'], 'DATABASE_URL: found'],
   ])('refuses %j with the reason', async (args, found) => {
     const { keys } = onDatabase();

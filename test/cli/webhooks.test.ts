@@ -70,7 +70,7 @@ describe('baton webhooks', TIMEOUT, () => {
     [['dead', 'ops', '--workflow', 'wf_1'], '--workflow: goes with replay only'],
     [['replay', 'ops', '--sequence', '1'], '--sequence: goes with --workflow only'],
     [['send', 'ops'], 'Allowed choices are list, dead, replay, enable'],
-    [['list', '--database', 'memory:'], 'a store in memory ends with its server'],
+    [['list', '--database', 'memory:'], 'memory: keeps nothing that another process'],
     [['list', '--database', 'mysql://a:hunter2@h'], 'DATABASE_URL: found'],
   ])('refuses %j', async (args, words) => {
     const { code, stderr } = await baton(['webhooks', ...args]);

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { invalidEnvironment, moment, plain } from '@baton/builds/internal';
+import { moment, plain } from '@baton/builds/internal';
 import { BatonError, type Grant, type GrantInput, PERMISSIONS, type Permission } from '@baton/core';
 import type { ApiKey, ApiKeys, NewApiKey } from '@baton/server';
 import { Argument, type Command } from 'commander';
@@ -9,6 +7,7 @@ import { table } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { durationOption } from './duration-option.ts';
 import { createCommand, print, terminalOf } from './operation-command.ts';
+import { withServerStore } from './server-store.ts';
 
 const ACTIONS = ['create', 'list', 'rotate', 'revoke'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -160,44 +159,18 @@ function listOption(text: string): '*' | readonly string[] {
 
 /** Does `work` on the keys of the store that the server would use. */
 async function withKeys(
-  { cwd, env }: CommandContext,
+  context: CommandContext,
   database: string | undefined,
   action: Action,
   terminal: Terminal,
   work: (keys: ApiKeys) => Promise<void>,
 ): Promise<void> {
   const { createApiKeys } = await import('@baton/server');
-  const { openStore, parseStoreUrl } = await import('@baton/adapters/open-store');
-  const url = await databaseUrlOf(env, database);
-  const where = parseStoreUrl(url);
-  if (where.kind === 'memory') {
-    throw new BatonError(
-      'invalid_input',
-      'memory: keeps nothing that another process could see: a server on it has no keys; name its store with --database or DATABASE_URL',
-    );
-  }
-  if (where.kind === 'sqlite' && action !== 'create' && !existsSync(resolve(cwd, where.path))) {
-    throw new BatonError('not_found', `there is no database at ${where.path}`);
-  }
-  const { documents, close } = await openStore(url, { warn: (line) => terminal.note(line) });
-  try {
-    await work(createApiKeys({ documents }));
-  } finally {
-    await close();
-  }
-}
-
-/** @throws BatonError `invalid_input`. */
-async function databaseUrlOf(
-  env: CommandContext['env'],
-  database: string | undefined,
-): Promise<string> {
-  const { ConfigError, readDatabaseUrl } = await import('@baton/server');
-  try {
-    return readDatabaseUrl(database === undefined ? env : { DATABASE_URL: database });
-  } catch (reason) {
-    throw reason instanceof ConfigError ? invalidEnvironment(reason) : reason;
-  }
+  // A key may be there before the server has run.
+  const create = action === 'create';
+  await withServerStore(context, { database, create }, terminal, ({ documents }) =>
+    work(createApiKeys({ documents })),
+  );
 }
 
 function showNew(terminal: Terminal, made: NewApiKey): void {

@@ -6,7 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { createCommand, print, terminalOf, wholeNumber } from './operation-command.ts';
-import { openServerStore } from './server-store.ts';
+import { withServerStore } from './server-store.ts';
 
 const ACTIONS = ['list', 'dead', 'replay', 'enable'] as const;
 
@@ -39,12 +39,10 @@ export function webhooksCommand(context: CommandContext): Command {
     .action(async (action: (typeof ACTIONS)[number], name, options: WebhooksOptions) => {
       const terminal = terminalOf(context, options.json);
       checkArguments(action, name, options);
-      const opened = await openServerStore(context, options.database, terminal);
-      try {
-        await ACT[action](opened, terminal, name ?? '', options);
-      } finally {
-        await opened.close();
-      }
+      const where = { database: options.database, create: false };
+      await withServerStore(context, where, terminal, (opened) =>
+        ACT[action](opened, terminal, name ?? '', options),
+      );
     });
 }
 
