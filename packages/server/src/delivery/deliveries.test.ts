@@ -128,6 +128,25 @@ it('leaves a workflow to the server that is at it, and goes on with what that di
     .toEqual([`a ${START}`, 'a 2 rollback_requested', 'a 3 workflow_recovered']);
 });
 
+it('ends what is under way when it stops, and leaves it to another server', async () => {
+  const { server, pass, documents } = await scene();
+  const [first, second] = [testTarget(), testTarget()];
+  first.answer = (_delivery, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(failed('it was ended')));
+    });
+  const { baton, deliveries } = await server([first]);
+  await baton.start(build('a'));
+  await expect.poll(() => first.tries).toBe(1);
+  await deliveries.stop();
+  const [stored] = await documents.list({ collection: 'delivery-cursors', after: '', limit: 1 });
+  expect(stored?.value).toMatchObject({ tries: 0, heldUntil: 0 });
+  await server([second]);
+  await pass(60_000, 4);
+  await expect.poll(() => second.got).toEqual([`a ${START}`]);
+  expect(first.tries).toBe(1);
+});
+
 it('goes on at once with what was committed while it delivered', async () => {
   const { server } = await scene();
   const target = testTarget();

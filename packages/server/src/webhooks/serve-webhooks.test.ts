@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { openStore } from '@baton/adapters/open-store';
 import { Webhook } from 'standardwebhooks';
 import { expect, it, onTestFinished } from 'vitest';
+import {
+  postgresMissing,
+  startPrivatePostgres,
+} from '../../../adapters/src/stores/testing/private-postgres.ts';
+import { redisMissing, startRedis } from '../../../adapters/src/stores/testing/private-redis.ts';
 import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { ConfigError } from '../config.ts';
 import { deliveryStatus } from '../delivery/inspect.ts';
@@ -37,36 +42,48 @@ interface Body {
   readonly data: { readonly buildId: string; readonly sequence: number };
 }
 
-it('tells a receiver of every event once, in order a workflow, for two servers on one store', async () => {
+/** Two servers on one store go on with the workflows of each other; their receiver hears of all of it. */
+async function tellsOfAll(more: Record<string, string> = {}) {
   const receiver = await startReceiver();
   const endpoint = { name: 'ops', url: receiver.url, secretEnv: 'HOOK', allowPrivate: true };
-  const settings = environment([endpoint]);
-  const servers = [await running(settings), await running(settings)];
-  expect(servers[0]?.summary).toContain('webhooks (ops)');
+  const settings = environment([endpoint], more);
+  const servers = [await running(settings), await running(settings)] as const;
+  expect(servers[0].summary).toContain('webhooks (ops)');
   for (let n = 0; n < 20; n++) {
-    const { orchestrator } = servers[n % 2] as (typeof servers)[0];
-    const { workflowId } = await orchestrator.start(build(`b${n}`));
-    // The other server goes on with it.
-    const other = servers[(n + 1) % 2] as (typeof servers)[0];
-    await other.orchestrator.rollback({
-      ...{ workflowId, targetState: 'discovery', reason: 'again', by: 'ada' },
-    });
+    const [one, other] = n % 2 === 0 ? servers : [servers[1], servers[0]];
+    const { workflowId } = await one.orchestrator.start(build(`b${n}`));
+    const back = { targetState: 'discovery', reason: 'again', by: 'ada' };
+    await other.orchestrator.rollback({ workflowId, ...back });
   }
-  await expect
-    .poll(() => new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size)
-    .toBe(60);
+  const ids = () => new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
+  await expect.poll(() => ids().size).toBe(60);
   const sequences = new Map<string, number[]>();
   for (const { body, headers } of receiver.received) {
     const { data } = new Webhook(SECRET).verify(body, headers) as Body;
     sequences.set(data.buildId, [...(sequences.get(data.buildId) ?? []), data.sequence]);
   }
-  // One that is in order may come twice, but not after the next.
+  // An event may come twice, but not after the next.
   for (const [, all] of sequences) expect(all).toEqual([...all].sort((a, b) => a - b));
   const { documents, close } = await openStore(settings.DATABASE_URL);
   onTestFinished(close);
   expect(await deliveryStatus(documents)).toMatchObject([
     { name: 'ops', failing: 0, deadLetters: 0, disabled: undefined },
   ]);
+}
+
+it('tells a receiver of every event, in order a workflow, for two servers on one file', () =>
+  tellsOfAll());
+
+it.skipIf(postgresMissing())('does so on PostgreSQL, by its clock', async () => {
+  const postgres = await startPrivatePostgres();
+  onTestFinished(() => postgres.destroy());
+  await tellsOfAll({ DATABASE_URL: postgres.url });
+});
+
+it.skipIf(redisMissing())('does so on Redis, by its clock', async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.destroy());
+  await tellsOfAll({ DATABASE_URL: redis.url });
 });
 
 it.each([

@@ -15,7 +15,7 @@ export interface TestTarget extends DeliveryTarget {
   /** What was delivered: `<build> <sequence> <type>`. */
   readonly got: string[];
   readonly deliveries: Delivery[];
-  answer: (delivery: Delivery) => DeliveryResult | Promise<DeliveryResult>;
+  answer: (delivery: Delivery, signal: AbortSignal) => DeliveryResult | Promise<DeliveryResult>;
   tries: number;
 }
 
@@ -29,9 +29,9 @@ export function testTarget(name = 'ops', wanted: Partial<DeliveryTarget> = {}): 
     deliveries: [],
     tries: 0,
     answer: () => ({ kind: 'delivered' }),
-    async deliver(delivery) {
+    async deliver(delivery, signal) {
       target.tries++;
-      const result = await target.answer(delivery);
+      const result = await target.answer(delivery, signal);
       if (result.kind === 'delivered') {
         const { workflow, event } = delivery;
         target.got.push(`${workflow.buildId} ${event.sequence} ${event.type}`);
