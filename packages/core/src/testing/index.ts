@@ -12,6 +12,11 @@ export type {
   OpenDocumentHarness,
 } from './document-contract/harness.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
+export {
+  describeNotifierContract,
+  type NotifierHarness,
+  type OpenNotifierHarness,
+} from './notifier-contract.ts';
 export { createScriptedRole, type ScriptedAnswer, type ScriptedRole } from './scripted-role.ts';
 export type { OpenHarness, StoreHarness } from './store-contract/harness.ts';
 export { describeStoreContract } from './store-contract/store-contract.ts';

@@ -1,4 +1,5 @@
 import type { Notifier, NotifyResult } from '@baton/core';
+import { untilAborted } from '@baton/core/waits';
 import { noticeLines } from './notice-lines.ts';
 import type { EmailSettings } from './notify-schema.ts';
 
@@ -13,20 +14,22 @@ export interface EmailOptions extends Pick<EmailSettings, 'from' | 'to'> {
 /** Tells people by e-mail, in plain text. */
 export function createEmailNotifier({ smtpUrl, from, to }: EmailOptions): Notifier {
   return {
-    async notify(notice) {
+    async notify(notice, signal) {
       const recipients = to.map((one) => one.replaceAll('{user}', notice.userId));
       // A user's id is whatever a caller says: it must not name another domain, nor several people.
       const wrong = recipients.find((one) => !ADDRESS.test(one));
       if (wrong !== undefined) {
         return { kind: 'refused', reason: `'${notice.userId}' is no mailbox` };
       }
-      return send(smtpUrl, {
+      const mail = {
         ...{ from, to: recipients, subject: notice.title },
         text: noticeLines(notice).join('\n'),
         messageId: `<${notice.id}@${domainOf(from)}>`,
         date: new Date(notice.at),
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Baton-Occasion': notice.occasion },
-      });
+      };
+      // What it leaves behind ends by its own timeouts.
+      return untilAborted(() => send(smtpUrl, mail), signal);
     },
   };
 }

@@ -1,8 +1,7 @@
 import { createRedactor } from '@baton/adapters/secrets';
 import type { Notice, Notifier } from '@baton/core';
-import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Delivery, DeliveryTarget } from '../delivery/target.ts';
 import { build, scene } from '../delivery/testing/scene.ts';
 import { deliveryTargets } from '../delivery-targets.ts';
@@ -10,6 +9,7 @@ import { toPolicies } from '../policies/policies.ts';
 import { startReceiver } from '../webhooks/testing/receiver.ts';
 import { noticeOf, occasionOf } from './notice.ts';
 import { createNotifyTarget } from './notify-target.ts';
+import { startMailServer } from './testing/mail-server.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const KEY = 'sk-ant-api03-0123456789abcdefghijklmnopqrstuvwxyz0123456789';
@@ -51,33 +51,6 @@ function noticeFor(one: Delivery, publicUrl?: string): Notice {
 /** The targets of policies, with what the environment holds. */
 function targets(policies: object, environment: Record<string, string> = {}): DeliveryTarget[] {
   return [...deliveryTargets(toPolicies(policies, true), environment)];
-}
-
-async function mailServer(refuse?: { readonly code: number }) {
-  const mails: { readonly to: string[]; readonly text: string; readonly user: unknown }[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onAuth: ({ username, password }, _session, done) =>
-      password === 'p@ss' ? done(null, { user: username }) : done(new Error('who are you?')),
-    onRcptTo: (_address, _session, done) =>
-      refuse === undefined
-        ? done()
-        : done(Object.assign(new Error('no such mailbox'), { responseCode: refuse.code })),
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const to = session.envelope.rcptTo.map(({ address }) => address);
-        mails.push({ to, text: Buffer.concat(chunks).toString(), user: session.user });
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  const { port } = server.server.address() as { port: number };
-  return { port, mails };
 }
 
 const email = { smtpUrlEnv: 'SMTP', from: 'Baton <baton@example.com>', to: ['team@example.com'] };
@@ -130,7 +103,7 @@ it('leaves out of the words of others what is more than text, and cuts what is l
 });
 
 it('sends an e-mail that names the user, under the same id at every try', async () => {
-  const { port, mails } = await mailServer();
+  const { port, mails } = await startMailServer();
   const [target] = targets(
     { notify: [{ name: 'mail', email: { ...email, to: ['{user}@example.com'] } }] },
     { SMTP: `smtp://baton:p%40ss@127.0.0.1:${port}` },
@@ -151,7 +124,7 @@ it('sends an e-mail that names the user, under the same id at every try', async 
 it.each(['eve@evil.example', 'a,b', 'a\r\nBcc: eve', ''])(
   'sends no e-mail to the user %j, who would name other mailboxes',
   async (userId) => {
-    const { port, mails } = await mailServer();
+    const { port, mails } = await startMailServer();
     const [target] = targets(
       { notify: [{ name: 'mail', email: { ...email, to: ['{user}@example.com'] } }] },
       { SMTP: `smtp://127.0.0.1:${port}` },
@@ -163,11 +136,11 @@ it.each(['eve@evil.example', 'a,b', 'a\r\nBcc: eve', ''])(
 );
 
 it.each([
-  [{ code: 550 }, '', { kind: 'refused', reason: expect.stringContaining('no such mailbox') }],
-  [{ code: 450 }, '', { kind: 'failed' }],
+  [550, '', { kind: 'refused', reason: expect.stringContaining('no such mailbox') }],
+  [450, '', { kind: 'failed' }],
   [undefined, 'baton:wrong@', { kind: 'failed', reason: expect.stringContaining('who are you?') }],
 ])('takes the refusal %o of a mail server', async (refuse, user, result) => {
-  const { port } = await mailServer(refuse);
+  const { port } = await startMailServer(refuse);
   const [target] = targets(
     { notify: [{ name: 'mail', email }] },
     { SMTP: `smtp://${user}127.0.0.1:${port}` },
