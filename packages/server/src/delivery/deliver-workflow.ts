@@ -64,7 +64,7 @@ export async function deliverWorkflow(
   const { store, documents } = context;
   const found = await readCursor(documents, target.name, workflowId);
   const now = await context.now();
-  const { nextAt, heldBy, heldUntil, replays, sequence, closesAt } = found.cursor;
+  const { nextAt, heldBy, heldUntil, closesAt } = found.cursor;
   if (heldUntil > now && heldBy !== context.holder) return later(LOOK_AGAIN_MS);
   if (nextAt > now) return later(nextAt - now);
   const loaded = await store.load(workflowId);
@@ -74,8 +74,7 @@ export async function deliverWorkflow(
   }
   const { snapshot } = loaded;
   const isOver = snapshot.completedAt !== undefined;
-  const isTold = sequence >= snapshot.sequence && replays.length === 0;
-  if (isTold && (!isOver || closesAt !== undefined)) return DONE;
+  if (isTold(found.cursor, snapshot) && (!isOver || closesAt !== undefined)) return DONE;
   const held = await writeCursor(documents, target.name, found, {
     ...found.cursor,
     heldBy: context.holder,
@@ -137,9 +136,11 @@ async function deliverHeld(context: HeldContext, held: StoredCursor): Promise<Ru
         : { kind: 'later', waitMs: cursor.nextAt - now, failed: true };
     }
     delivered ||= result.kind === 'delivered';
+    // Of the last one, the write that ends the run says so.
+    if (isTold(cursor, snapshot)) break;
     if (!(await write(cursor))) return later(LOOK_AGAIN_MS);
   }
-  const isOver = snapshot.completedAt !== undefined && cursor.sequence >= snapshot.sequence;
+  const isOver = snapshot.completedAt !== undefined && isTold(cursor, snapshot);
   const closesAt = isOver ? (await context.now()) + CLOSES_AFTER_MS : undefined;
   await write(free({ ...cursor, closesAt }));
   return { kind: 'done', delivered };
@@ -191,6 +192,11 @@ function toldOf(cursor: Cursor, { sequence }: WorkflowEvent, state: string): Cur
 
 function free(cursor: Cursor): Cursor {
   return { ...cursor, heldBy: undefined, heldUntil: 0 };
+}
+
+/** Whether nothing is left to deliver of what the snapshot knows. */
+function isTold({ sequence, replays }: Cursor, snapshot: WorkflowSnapshot): boolean {
+  return sequence >= snapshot.sequence && replays.length === 0;
 }
 
 function later(waitMs: number): Run {
