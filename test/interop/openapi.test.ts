@@ -1,4 +1,6 @@
+import { createMemoryStore, createOrchestrator } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
+import { createAccess, createApiKeys, createKeyAuthenticator } from '@baton/server';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../packages/server/src/http/routes.ts';
@@ -108,6 +110,27 @@ describe('GET /openapi.json', () => {
     for (const [what, body] of Object.entries(WRONG_PROGRAMS)) {
       expect(`${what}: ${client.problems(wrongProgram(body)).length > 0}`).toBe(`${what}: true`);
     }
+  });
+
+  it('says how callers show who they are, and is open itself', async () => {
+    const store = await createMemoryStore();
+    const orchestrator = createOrchestrator({ store });
+    const access = createAccess([createKeyAuthenticator(store.documents)]);
+    const { httpUrl } = await startServer({ orchestrator, access });
+    const document = (await (await fetch(`${httpUrl}/openapi.json`)).json()) as Document;
+    expect(document).toMatchObject({ security: [{ bearer: [] }, {}] });
+    const check = createReplyCheck(document);
+    const list = async (headers: Record<string, string>) => {
+      const reply = await check.fetch(new Request(`${httpUrl}/api/workflows`, { headers }));
+      return reply.status;
+    };
+    expect(await list({})).toBe(401);
+    const grant = { projects: '*', permissions: ['read'] } as const;
+    const keys = createApiKeys({ documents: store.documents });
+    const { secretKey } = await keys.create({ name: 'ci', grant });
+    expect(await list({ authorization: `Bearer ${secretKey}` })).toBe(200);
+    expect(check.problems).toEqual([]);
+    expect((await fetch(httpUrl)).status).toBe(200);
   });
 
   it.each(['/', '/healthz', '/openapi.json'])('%s knows GET and HEAD', async (path) => {
