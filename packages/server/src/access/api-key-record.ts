@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BatonError, type DocumentStore, type Grant, type StoredDocument } from '@baton/core';
 import { grantSchema, present } from '@baton/core/internal';
 import { z } from 'zod';
@@ -46,7 +46,7 @@ export interface ApiKeyRecord extends ApiKey {
  * passwords, which people choose.
  */
 export function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** @throws BatonError `data_loss`. */
