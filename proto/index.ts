@@ -131,6 +131,10 @@ export {
   GetProjectStatsRequestSchema,
   type GetProjectStatsResponse,
   GetProjectStatsResponseSchema,
+  type GetUsageRequest,
+  GetUsageRequestSchema,
+  type GetUsageResponse,
+  GetUsageResponseSchema,
   type GetWorkflowHistoryRequest,
   GetWorkflowHistoryRequestSchema,
   type GetWorkflowHistoryResponse,
@@ -176,6 +180,8 @@ export {
   type PhaseUsage,
   PhaseUsageSchema,
   type Usage,
+  type UsageRow,
+  UsageRowSchema,
   UsageSchema,
 } from './gen/baton/v1/usage_pb.ts';
 export {

@@ -8,7 +8,7 @@ import type { Backend } from './backend.ts';
 import { recordCommits } from './recorded-commits.ts';
 
 const TABLES = `build_workflows, workflow_handoffs, workflow_events, workflow_replies,
-  project_stats, project_failure_points`;
+  project_stats, project_failure_points, project_usage`;
 /** As the store's own connections are set up. */
 const SETTINGS = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
 /** Commits in a statement, where they travel together. */

@@ -98,6 +98,11 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     const next = await json('history', id, '--page-token', page.nextPageToken);
     expect(next.handoffs[0].number).toBe(3);
     expect(await json('stats', 'p')).toMatchObject({ total: 1, inProgress: 1, completed: 0 });
+    expect(await json('usage', '--project', 'p')).toMatchObject({ projectId: 'p', rows: [] });
+    const csv = await baton(['usage', '--project', 'other', '--csv', ...where]);
+    expect([csv.code, csv.stdout]).toEqual([0, expect.stringMatching(/^project,from,to,role,/)]);
+    await refused(2, 'usage');
+    await refused(2, 'usage', '--project', 'p', '--from', 'yesterday');
     const listed = await json('list', '--project', 'p', '--state', 'discovery');
     expect(listed.workflows).toMatchObject([{ workflowId: id }]);
     expect((await json('definition')).transitions).toHaveLength(28);

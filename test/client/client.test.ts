@@ -72,6 +72,14 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     expect(await client.projectStats({ projectId: 'shop' })).toEqual(
       await orchestrator.projectStats({ projectId: 'shop' }),
     );
+    const today = new Date(status.updatedAt).toISOString().slice(0, 10);
+    const tomorrow = new Date(status.updatedAt + 86_400_000).toISOString().slice(0, 10);
+    const span = { projectId: 'shop', from: today, to: tomorrow, pageSize: 2 };
+    const used = await client.usage(span);
+    expect(used).toEqual(await orchestrator.usage(span));
+    expect(used.rows).toMatchObject([{ attempts: 1 }, { attempts: 2, role: 'q_assistant' }]);
+    const rest = await client.usage({ ...span, pageToken: used.nextPageToken });
+    expect(rest.rows).toHaveLength(2);
     expect((await client.list({ state: 'complete' })).workflows).toEqual([status]);
     expect(await client.describeDefinition({})).toEqual(orchestrator.describeDefinition({}));
     const events = [];

@@ -44,6 +44,27 @@ const discovered = {
 };
 
 describe('the HTTP+JSON routes', () => {
+  it('tell what a project has used', async () => {
+    const { get, post } = http((await startServer()).httpUrl);
+    const started = await post(`/api/workflows/${projectId}/start`, start);
+    const usage = { requests: 2, inputTokens: '3', cost: 0.5 };
+    const advance = { ...discovered, usage };
+    await post(`/api/workflows/${started.body.workflowId}/advance`, advance);
+    const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+    const [from, to] = [day(Date.now() - 86_400_000), day(Date.now() + 86_400_000)];
+    const found = await get(`/api/usage?project_id=${projectId}&from=${from}&to=${to}`);
+    expect(found).toMatchObject({ status: 200, body: { rows: [{ role: 'q_assistant' }] } });
+    expect(found.body.rows[0]).toMatchObject({
+      attempts: '1',
+      usage: { requests: '2', inputTokens: '3', cost: 0.5 },
+    });
+    const wrong = await get(`/api/usage?project_id=${projectId}&from=${to}&to=${from}`);
+    expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
+      400,
+      expect.stringContaining('1 to 366 days'),
+    ]);
+  });
+
   it('start, advance, send back, roll back, and tell of it', async () => {
     const { get, post } = http((await startServer()).httpUrl);
     const started = await post(`/api/workflows/${projectId}/start`, start);

@@ -69,6 +69,7 @@ describe('--help', () => {
       'approve',
       'token',
       'stats',
+      'usage',
       'list',
       'artifacts',
       'logs',

@@ -103,6 +103,10 @@ export function createClientOver(
       const { stats } = await send(message, workflows.getProjectStats);
       return wire.projectStats.view.decode(present(stats));
     },
+    usage: async (request) => {
+      const page = await send(wire.usage.request.encodeChecked(request), workflows.getUsage);
+      return { rows: page.rows.map(wire.usage.row.decode), nextPageToken: page.nextPageToken };
+    },
     list: async (request) => {
       const page = await send(wire.list.request.encodeChecked(request), workflows.listWorkflows);
       const found = page.workflows.map(wire.list.view.decode);

@@ -47,6 +47,7 @@ export type {
   RollbackRequest,
   StartRequest,
   TakeWorkRequest,
+  UsageRequest,
   WatchRequest,
   WorkflowRequest,
 } from './model/requests.ts';
@@ -60,6 +61,8 @@ export type {
   HistoryPage,
   ProjectStats,
   TakenWork,
+  UsagePage,
+  UsageRow,
   WorkflowPage,
   WorkflowStatus,
 } from './model/views.ts';

@@ -142,8 +142,16 @@ export { readWorkflowFile } from './portable/read-workflow-file.ts';
 
 export { isOverdue, timesOutAt } from './machine/waiting.ts';
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
-
 export { completeSnapshot, type StoredSnapshot } from './model/stored-snapshot.ts';
+export {
+  addCounters,
+  NO_USAGE_COUNTERS,
+  USAGE_COUNTERS,
+  type UsageCounters,
+  type UsageDelta,
+  type UsageGroup,
+  type UsageSum,
+} from './model/usage-counters.ts';
 export type {
   Awaiting,
   Checkpoint,
@@ -195,6 +203,7 @@ export type {
   ReplyQuery,
   StoreCapabilities,
   StoredReply,
+  UsageQuery,
   WorkflowQuery,
   WorkflowRecord,
   WorkflowStore,

@@ -8,6 +8,7 @@ export type {
 } from './documents/document-backend.ts';
 export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
+export { pageOfGroups } from './memory/memory-usage.ts';
 export { byCodePoint, namesAfter } from './memory/order.ts';
 export { artifactMetaSchema, artifactRefSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
@@ -39,6 +40,8 @@ export {
   usageSchema,
 } from './model/usage.ts';
 export { createStoreClock, MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
+export { MOST_COUNTED, NANOS, usageOf } from './model/usage-counters.ts';
+export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { concurrencySchema } from './orchestrator/concurrency.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
 export { unknownWorkflow } from './orchestrator/load.ts';

@@ -21,6 +21,7 @@ import {
   start,
   status,
   takeWork,
+  usage,
   watch,
 } from '@baton/wire';
 import type { Guard } from './access/guard.ts';
@@ -115,6 +116,14 @@ export function createHandlers({
           await baton.projectStats(projectStats.request.decode(request)),
         ),
       })),
+      getUsage: admitted(async (baton, request) => {
+        const page = await baton.usage(usage.request.decode(request));
+        return {
+          $typeName: 'baton.v1.GetUsageResponse',
+          rows: page.rows.map(usage.row.encode),
+          nextPageToken: page.nextPageToken,
+        };
+      }),
       listWorkflows: admitted(async (baton, request) => {
         const page = await workflowPage(baton, list.request.decode(request));
         return { $typeName: 'baton.v1.ListWorkflowsResponse', ...page };

@@ -45,6 +45,7 @@ const REQUESTS: readonly [string, object, DescMessage, object][] = [
   ['history', core.pageRequest, wire.GetWorkflowHistoryRequestSchema, operations.history],
   ['list', core.listRequest, wire.ListWorkflowsRequestSchema, operations.list],
   ['stats', core.projectRequest, wire.GetProjectStatsRequestSchema, operations.projectStats],
+  ['usage', core.usageRequest, wire.GetUsageRequestSchema, operations.usage],
   ['watch', core.watchRequest, wire.WatchWorkflowRequestSchema, operations.watch],
   [
     'definition',

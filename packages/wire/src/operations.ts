@@ -37,6 +37,8 @@ import type {
   StartRequest,
   TakenWork,
   TakeWorkRequest,
+  UsageRequest,
+  UsageRow,
   WatchRequest,
   WorkflowEvent,
   WorkflowRequest,
@@ -137,6 +139,11 @@ export const list = {
 export const projectStats = {
   request: mapping<ProjectRequest>()(wire.GetProjectStatsRequestSchema),
   view: mapping<ProjectStats>()(wire.ProjectStatsSchema),
+};
+
+export const usage = {
+  request: mapping<UsageRequest>()(wire.GetUsageRequestSchema),
+  row: mapping<UsageRow>()(wire.UsageRowSchema),
 };
 
 export const watch = {

@@ -63,6 +63,11 @@ class WorkflowServiceStub(object):
                 request_serializer=baton_dot_v1_dot_queries__pb2.GetProjectStatsRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_queries__pb2.GetProjectStatsResponse.FromString,
                 )
+        self.GetUsage = channel.unary_unary(
+                '/baton.v1.WorkflowService/GetUsage',
+                request_serializer=baton_dot_v1_dot_queries__pb2.GetUsageRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_queries__pb2.GetUsageResponse.FromString,
+                )
         self.ListWorkflows = channel.unary_unary(
                 '/baton.v1.WorkflowService/ListWorkflows',
                 request_serializer=baton_dot_v1_dot_queries__pb2.ListWorkflowsRequest.SerializeToString,
@@ -167,6 +172,14 @@ class WorkflowServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetUsage(self, request, context):
+        """What the attempts at a project's phases have used, by role and model, of a span of days in UTC by when they
+        ended. Nothing for an unknown project.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListWorkflows(self, request, context):
         """Workflows, oldest first, filtered, in pages.
         """
@@ -242,6 +255,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     servicer.GetProjectStats,
                     request_deserializer=baton_dot_v1_dot_queries__pb2.GetProjectStatsRequest.FromString,
                     response_serializer=baton_dot_v1_dot_queries__pb2.GetProjectStatsResponse.SerializeToString,
+            ),
+            'GetUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUsage,
+                    request_deserializer=baton_dot_v1_dot_queries__pb2.GetUsageRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_queries__pb2.GetUsageResponse.SerializeToString,
             ),
             'ListWorkflows': grpc.unary_unary_rpc_method_handler(
                     servicer.ListWorkflows,
@@ -420,6 +438,23 @@ class WorkflowService(object):
         return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetProjectStats',
             baton_dot_v1_dot_queries__pb2.GetProjectStatsRequest.SerializeToString,
             baton_dot_v1_dot_queries__pb2.GetProjectStatsResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def GetUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetUsage',
+            baton_dot_v1_dot_queries__pb2.GetUsageRequest.SerializeToString,
+            baton_dot_v1_dot_queries__pb2.GetUsageResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

@@ -9,7 +9,7 @@ import {
   type WorkflowSnapshot,
   type WorkflowStore,
 } from '@baton/core';
-import { statsShare } from '@baton/core/internal';
+import { statsShare, usageOf } from '@baton/core/internal';
 import { createRunLock } from '../run/run-lock.ts';
 
 const PAGE = 1000;
@@ -95,7 +95,8 @@ async function recordOf(store: WorkflowStore, snapshot: WorkflowSnapshot): Promi
     ({ requestId }) => requestId,
     '',
   );
-  return { snapshot, events, handoffs, replies, stats: statsShare(snapshot, events) };
+  const [stats, usage] = [statsShare(snapshot, events), usageOf(events)];
+  return { snapshot, events, handoffs, replies, stats, usage };
 }
 
 async function all<R, P>(

@@ -25,6 +25,7 @@ export const DESCRIPTIONS = {
     approve: 'approve or reject a move that waits for a person',
     token: 'show, at a terminal, the token that decisions about a build take',
     stats: 'show the numbers of a project',
+    usage: 'show what a project has used, by role and model, for billing',
   },
   Looking: {
     list: 'list workflows',

@@ -27,6 +27,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   approve: async () => (await import('./approve-command.ts')).approveCommand,
   token: async () => (await import('./token-command.ts')).tokenCommand,
   stats: async () => (await import('./stats-command.ts')).statsCommand,
+  usage: async () => (await import('./usage-command.ts')).usageCommand,
   list: async () => (await import('./list-command.ts')).listCommand,
   artifacts: async () => (await import('./artifacts-command.ts')).artifactsCommand,
   logs: async () => (await import('./logs-command.ts')).logsCommand,

@@ -1,10 +1,11 @@
 import { roleToAct, type WorkflowDefinition } from '../model/definition.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { EventType, Handoff, WorkflowEvent } from '../model/trail.ts';
+import { type Spent, spentData } from '../model/usage-counters.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Change } from './command.ts';
 import { lostBy, lostEvent, withLost } from './lost-attempts.ts';
-import { type AttemptReport, NO_REPORT, settle } from './settle.ts';
+import { type AttemptReport, NO_REPORT, spentBy, withSpent } from './settle.ts';
 
 export interface EventDraft {
   readonly type: EventType;
@@ -41,10 +42,17 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
     const sequence = before.sequence + written.length + 1;
     written.push({ workflowId: before.id, sequence, type, triggeredBy, data, at, revision, epoch });
   };
+  const claimEnds = 'claim' in patch && before.claim !== undefined;
+  const isSettled = claimEnds || report.usage !== undefined;
+  const spent = isSettled ? spentBy(before, report, now) : undefined;
   const lost = lostBy(before, patch, report.claimToken);
-  if (lost !== undefined) write(lostEvent(before, lost, now));
+  const ending =
+    lost === undefined ? draft.events : [lostEvent(before, lost, now), ...draft.events];
   for (const note of report.notes) write(noted(before, note));
-  for (const event of draft.events) write(event);
+  // The event by which an attempt ends says what it has used.
+  for (const [i, event] of ending.entries()) {
+    write(i > 0 || spent === undefined ? event : withUsage(event, spent));
+  }
   const handoffs: Handoff[] = [];
   if (handoff !== undefined) {
     handoffs.push({
@@ -58,8 +66,6 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
       at,
     });
   }
-  const claimEnds = 'claim' in patch && before.claim !== undefined;
-  const isSettled = claimEnds || report.usage !== undefined;
   return {
     snapshot: {
       ...before,
@@ -68,13 +74,17 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
       revision,
       sequence: before.sequence + written.length,
       handoffs: before.handoffs + handoffs.length,
-      usage: isSettled ? settle(before, report, now) : (patch.usage ?? before.usage),
+      usage: spent === undefined ? (patch.usage ?? before.usage) : withSpent(before, spent),
       updatedAt: at,
     },
     handoffs,
     events: written,
     claimExpiredBy,
   };
+}
+
+export function withUsage(event: EventDraft, spent: Spent): EventDraft {
+  return { ...event, data: { ...event.data, usage: spentData(spent) } };
 }
 
 function noted(

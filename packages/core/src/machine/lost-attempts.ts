@@ -1,3 +1,4 @@
+import { modelOf } from '../model/usage-counters.ts';
 import type { LostAttempt, WorkflowSnapshot } from '../model/workflow.ts';
 
 /** Kept of one workflow; who comes later than that many others is not heard any more. */
@@ -9,14 +10,14 @@ const MOST = 10;
  * @param reporter the token of the claim under which the change is made.
  */
 export function lostBy(
-  { claim, path, attempt }: WorkflowSnapshot,
+  { claim, path, attempt, role }: WorkflowSnapshot,
   patch: Partial<WorkflowSnapshot>,
   reporter: string | undefined,
 ): LostAttempt | undefined {
   if (claim === undefined || !('claim' in patch) || claim.token === reporter) return undefined;
   const { token, worker, reserved } = claim;
   const { phase } = path.at(-1) as { phase: string };
-  return { token, worker, phase, attempt, reserved };
+  return { token, worker, phase, attempt, reserved, role, model: modelOf(claim.principal) };
 }
 
 export function withLost(

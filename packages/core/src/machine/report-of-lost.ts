@@ -1,7 +1,7 @@
 import type { BatonError } from '../model/errors.ts';
-import { addPhaseUsage, NO_PHASE_USAGE, type Usage } from '../model/usage.ts';
+import { addPhaseUsage, NO_PHASE_USAGE, type PhaseUsage, type Usage } from '../model/usage.ts';
 import type { LostAttempt, WorkflowSnapshot } from '../model/workflow.ts';
-import { change, type EventDraft } from './change.ts';
+import { change, type EventDraft, withUsage } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
 
 /**
@@ -23,23 +23,27 @@ export function reportOfLost(
     triggeredBy: lost.worker,
     data: { state: lost.phase, code: 'late_usage', message: inWords(lost, usage) },
   };
+  const before = snapshot.usage[lost.phase] ?? NO_PHASE_USAGE;
+  const more = countedOf(before, lost, usage);
+  const { role = '', model = '' } = lost;
+  const spent = { role, model, attempts: 0, usage: more };
   const made = change(snapshot, now, {
     patch: {
-      usage: { ...snapshot.usage, [lost.phase]: counting(snapshot, lost, usage) },
+      usage: { ...snapshot.usage, [lost.phase]: addPhaseUsage(before, more) },
       lostAttempts: others.length === 0 ? undefined : others,
     },
-    events: [...notes.map((note) => noteOf(lost, note)), counted],
+    events: [...notes.map((note) => noteOf(lost, note)), withUsage(counted, spent)],
   });
   return { kind: 'diverted', change: made, error: refusal };
 }
 
-function counting({ usage }: WorkflowSnapshot, { phase, reserved }: LostAttempt, used: Usage) {
-  const before = usage[phase] ?? NO_PHASE_USAGE;
-  const sum = addPhaseUsage(before, { ...NO_PHASE_USAGE, ...used });
+/** What it has used is more, and what was set aside for it is less. */
+function countedOf(before: PhaseUsage, { reserved }: LostAttempt, used: Usage): PhaseUsage {
   return {
-    ...sum,
-    unsettledTokens: Math.max(0, sum.unsettledTokens - (reserved?.tokens ?? 0)),
-    unsettledCost: Math.max(0, sum.unsettledCost - (reserved?.cost ?? 0)),
+    ...NO_PHASE_USAGE,
+    ...used,
+    unsettledTokens: -Math.min(before.unsettledTokens, reserved?.tokens ?? 0),
+    unsettledCost: -Math.min(before.unsettledCost, reserved?.cost ?? 0),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type PhaseUsage,
   type Usage,
 } from '../model/usage.ts';
+import { modelOf, type Spent } from '../model/usage-counters.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 /** What an attempt tells of itself with its outcome. */
@@ -23,12 +24,30 @@ export const NO_REPORT: AttemptReport = { usage: undefined, notes: [], claimToke
  * says what it has used, what was set aside counts as used: how far the attempt got is unknown.
  */
 export function settle(
-  { claim, usage, path }: WorkflowSnapshot,
-  { usage: used, claimToken }: AttemptReport,
+  snapshot: WorkflowSnapshot,
+  report: AttemptReport,
   now: number,
 ): WorkflowSnapshot['usage'] {
-  if (claim === undefined && used === undefined) return usage;
+  const spent = spentBy(snapshot, report, now);
+  if (spent === undefined) return snapshot.usage;
+  return withSpent(snapshot, spent);
+}
+
+export function withSpent(
+  { usage, path }: WorkflowSnapshot,
+  { usage: more }: Spent,
+): WorkflowSnapshot['usage'] {
   const { phase } = path.at(-1) as { phase: string };
+  return { ...usage, [phase]: addPhaseUsage(usage[phase] ?? NO_PHASE_USAGE, more) };
+}
+
+/** What was used since the current claim began, if there is one, and by whom. */
+export function spentBy(
+  { claim, role = '' }: WorkflowSnapshot,
+  { usage: used, claimToken }: AttemptReport,
+  now: number,
+): Spent | undefined {
+  if (claim === undefined && used === undefined) return undefined;
   const byHolder = claim !== undefined && claim.token === claimToken;
   const lost = byHolder && used !== undefined ? undefined : claim?.reserved;
   const more: PhaseUsage = {
@@ -37,7 +56,8 @@ export function settle(
     unsettledTokens: lost?.tokens ?? 0,
     unsettledCost: lost?.cost ?? 0,
   };
-  return { ...usage, [phase]: addPhaseUsage(usage[phase] ?? NO_PHASE_USAGE, more) };
+  const model = claim === undefined ? '' : modelOf(claim.principal);
+  return { role, model, attempts: 1, usage: more };
 }
 
 /** A holder has worked until now; one that was lost, until its claim ran out at the latest. */

@@ -12,6 +12,7 @@ import type {
 } from '../ports/workflow-store.ts';
 import { createDueWork } from './due-work.ts';
 import { createMemoryDocuments } from './memory-documents.ts';
+import { createMemoryUsage } from './memory-usage.ts';
 import { byCodePoint, byCreation, type Created, placeIn } from './order.ts';
 import { createPermits } from './permits.ts';
 
@@ -37,11 +38,12 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
   const dueWork = createDueWork((id) => (workflows.get(id) as StoredWorkflow).snapshot);
   /** All, in the order in which they are listed. */
   const listed = createListing();
+  const usage = createMemoryUsage();
   const takeLease = createLeases();
   const permits = createPermits();
 
   function write(stored: StoredWorkflow, commit: Commit): void {
-    const { snapshot, reply, stats: delta } = commit;
+    const { snapshot, reply, stats: delta, usage: used } = commit;
     // The store hands out these objects without a copy, so callers must not be able to change them.
     for (const handoff of commit.handoffs) freezeRecord(handoff);
     for (const event of commit.events) freezeRecord(event);
@@ -50,6 +52,7 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
     stored.handoffs.push(...commit.handoffs);
     stored.events.push(...commit.events);
     if (reply !== undefined) stored.replies.set(reply.requestId, reply);
+    if (used !== undefined) usage.add(snapshot.projectId, used);
     if (delta !== undefined) {
       stats.set(snapshot.projectId, addStats(stats.get(snapshot.projectId) ?? NO_STATS, delta));
     }
@@ -102,7 +105,7 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
       return { kind: 'created' };
     },
 
-    async restore({ snapshot, handoffs, events, replies, stats: share }) {
+    async restore({ snapshot, handoffs, events, replies, stats: share, usage: used }) {
       const taken = takenBy(snapshot);
       if (taken !== undefined) {
         return { kind: 'exists', snapshot: taken.snapshot, reply: undefined };
@@ -114,6 +117,7 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
         replies: new Map(replies.map((reply) => [reply.requestId, reply])),
       });
       const { projectId } = snapshot;
+      usage.add(projectId, used);
       stats.set(projectId, sumStats(stats.get(projectId) ?? NO_STATS, share));
       return { kind: 'created' };
     },
@@ -182,6 +186,10 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
 
     async readStats(projectId) {
       return stats.get(projectId) ?? NO_STATS;
+    },
+
+    async readUsage(query) {
+      return usage.read(query);
     },
 
     async takeLease(lease) {

@@ -37,6 +37,14 @@ export function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** By role, then by model. */
+export function byGroup(
+  a: { readonly role: string; readonly model: string },
+  b: { readonly role: string; readonly model: string },
+): number {
+  return byCodePoint(a.role, b.role) || byCodePoint(a.model, b.model);
+}
+
 const HAS_SURROGATES = /[\ud800-\udfff]/;
 
 /** The place of `entry` in a sorted list, or where it would have to be. */

@@ -297,6 +297,18 @@ export const pageRequest = request({ workflowId: id, pageSize, pageToken });
 
 export const projectRequest = request({ projectId: id });
 
+const day = z.iso.date({ error: 'expected a day in UTC, such as 2026-01-31' });
+
+export const usageRequest = request({
+  projectId: id,
+  /** The first day, in UTC, by when the attempts ended. */
+  from: day,
+  /** The day behind the last one; at most 366 days from the first. */
+  to: day,
+  pageSize,
+  pageToken,
+});
+
 export const listRequest = request({
   projectId: id.optional(),
   /** Only these projects. Default: all. */
@@ -382,6 +394,7 @@ export type DecideApprovalRequest = z.input<typeof decideApprovalRequest>;
 export type WorkflowRequest = z.input<typeof workflowRequest>;
 export type PageRequest = z.input<typeof pageRequest>;
 export type ProjectRequest = z.input<typeof projectRequest>;
+export type UsageRequest = z.input<typeof usageRequest>;
 export type ListRequest = z.input<typeof listRequest>;
 export type ListClaimableRequest = z.input<typeof listClaimableRequest>;
 export type WatchRequest = z.input<typeof watchRequest>;

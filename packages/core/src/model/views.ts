@@ -3,7 +3,7 @@ import type { Assignment } from './assignment.ts';
 import type { BatonError } from './errors.ts';
 import type { Question } from './outcome.ts';
 import type { Handoff } from './trail.ts';
-import type { Budgets, PhaseUsage } from './usage.ts';
+import type { Budgets, PhaseUsage, Usage } from './usage.ts';
 import type { Role, State } from './vocabulary.ts';
 import type { Awaiting, Checkpoint, Claim, Failure } from './workflow.ts';
 
@@ -96,6 +96,27 @@ export interface ProjectStats {
   readonly mostCommonFailurePoint: State | undefined;
   /** Handoffs of completed workflows; absent before the first. */
   readonly averageHandoffs: number | undefined;
+}
+
+/** What the attempts of a role and a model have used. */
+export interface UsageRow extends Usage {
+  readonly role: Role;
+  /** As it was declared, `provider:model`; several are joined by a comma. '' where none was declared. */
+  readonly model: string;
+  /** Attempts that ended, whatever came of them. */
+  readonly attempts: number;
+  /** Time under claims, in milliseconds. */
+  readonly durationMs: number;
+  /** Set aside for attempts that ended without a word: it may have been used. */
+  readonly unsettledTokens: number;
+  readonly unsettledCost: number;
+}
+
+export interface UsagePage {
+  /** By role, then by model. */
+  readonly rows: readonly UsageRow[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
 }
 
 export interface ClaimedAssignment {

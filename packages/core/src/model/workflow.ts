@@ -63,6 +63,9 @@ const lostAttempt = record({
   attempt: count,
   /** What was set aside for it, and counts as used until it says what it has used. */
   reserved: allowance.optional(),
+  /** Under which role and model its usage is counted; absent: it was lost before that was recorded. */
+  role: text.optional(),
+  model: text.optional(),
 });
 export type LostAttempt = z.infer<typeof lostAttempt>;
 

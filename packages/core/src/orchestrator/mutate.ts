@@ -6,6 +6,7 @@ import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
 import type { CheckedOffer } from '../model/requests.ts';
 import { statsDelta } from '../model/stats.ts';
+import { usageOf } from '../model/usage-counters.ts';
 import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
 import type { Commit, StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
@@ -183,6 +184,7 @@ export function toCommit(
   reply: StoredReply | undefined,
 ): Commit {
   const stats = statsDelta(before, snapshot);
+  const usage = usageOf(events);
   return {
     snapshot: { ...snapshot, commitId: `${origin}${(commits++).toString(36)}` },
     follows: before && { revision: before.revision, commitId: before.commitId },
@@ -191,6 +193,7 @@ export function toCommit(
     changedOutputs: changedOutputs(before?.outputs ?? {}, snapshot.outputs),
     reply,
     stats,
+    usage: usage.length === 0 ? undefined : usage,
     claimExpiredBy,
   };
 }

@@ -31,6 +31,7 @@ import type {
   RollbackRequest,
   StartRequest,
   TakeWorkRequest,
+  UsageRequest,
   WatchRequest,
   WorkflowRequest,
 } from '../model/requests.ts';
@@ -41,6 +42,7 @@ import type {
   HistoryPage,
   ProjectStats,
   TakenWork,
+  UsagePage,
   WorkflowPage,
   WorkflowStatus,
 } from '../model/views.ts';
@@ -134,6 +136,11 @@ export interface Orchestrator extends WorkSource {
   /** @throws BatonError `illegal_transition` for a phase that is not on the way that led here. */
   rollback(request: RollbackRequest): Promise<RollbackReply>;
   projectStats(request: ProjectRequest): Promise<ProjectStats>;
+  /**
+   * What the attempts at a project's phases have used, by role and model, of the days on which they ended.
+   * @throws BatonError `invalid_input` for more than 366 days.
+   */
+  usage(request: UsageRequest): Promise<UsagePage>;
   list(request: ListRequest): Promise<WorkflowPage>;
   /**
    * The audit trail from a number on, without gaps. Goes on until the workflow is complete, or, with

@@ -19,6 +19,7 @@ import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { start } from './start.ts';
 import { pollWork, takeWork } from './take-work.ts';
+import { usage } from './usage.ts';
 import { watch } from './watch.ts';
 
 /**
@@ -60,6 +61,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     history: (request) => history(context, request),
     rollback: timed(rollback),
     projectStats: (request) => projectStats(context, request),
+    usage: (request) => usage(context, request),
     list: timed(list),
     watch: (request, signal, onProgress) => watch(context, request, signal, onProgress),
     describeDefinition: (request) => describe(context, request),

@@ -3,6 +3,7 @@ import { BatonError } from '../model/errors.ts';
 import { statsShare } from '../model/stats.ts';
 import { completeSnapshot, type StoredSnapshot } from '../model/stored-snapshot.ts';
 import type { Handoff } from '../model/trail.ts';
+import { usageOf } from '../model/usage-counters.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkflowRecord } from '../ports/workflow-store.ts';
 import { type FileLine, FORMAT_VERSION, fileLine, type LineOf } from './file-lines.ts';
@@ -82,7 +83,8 @@ function toRecord(lines: readonly FileLine[], end: LineOf<'end'>): WorkflowRecor
   ];
   const wrong = facts.find(([ok]) => !ok);
   if (wrong !== undefined) throw refused(`${wrong[1]} and the rest of it do not agree`);
-  return { snapshot, handoffs, events, replies, stats: statsShare(snapshot, events) };
+  const [stats, usage] = [statsShare(snapshot, events), usageOf(events)];
+  return { snapshot, handoffs, events, replies, stats, usage };
 }
 
 /** Outputs in the order of the path, as they came about: the file has them by name. */

@@ -2,6 +2,7 @@ import type { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StatsCounters, StatsDelta } from '../model/stats.ts';
 import type { Handoff, WorkflowEvent } from '../model/trail.ts';
+import type { UsageDelta, UsageGroup, UsageSum } from '../model/usage-counters.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 /** The reply to a mutating request, kept under its idempotency key for the workflow's life. */
@@ -30,6 +31,8 @@ export interface Commit {
   readonly changedOutputs: readonly string[];
   readonly reply?: StoredReply | undefined;
   readonly stats?: StatsDelta | undefined;
+  /** What the attempts have used that ended with it; each day, role and model once. Absent in a create. */
+  readonly usage?: readonly UsageDelta[] | undefined;
   /**
    * Set when the change is not made by the holder of the current claim: the stored claim, if there
    * is one, must have expired by this time (`expiresAt <= claimExpiredBy`). Renewals don't change
@@ -161,6 +164,21 @@ export interface WorkflowRecord {
   readonly replies: readonly StoredReply[];
   /** What the workflow adds to its project's counters. */
   readonly stats: StatsCounters;
+  /** What all its attempts have used; each day, role and model once. */
+  readonly usage: readonly UsageDelta[];
+}
+
+/** A page of what the attempts of a project have used. */
+export interface UsageQuery {
+  readonly projectId: string;
+  /** The first day, in UTC, such as `2026-01-31`. */
+  readonly from: string;
+  /** The day behind the last one. */
+  readonly to: string;
+  /** Groups behind this one. Default: all. */
+  readonly after?: UsageGroup | undefined;
+  /** 1 to 1001. */
+  readonly limit: number;
 }
 
 export interface StoreCapabilities {
@@ -246,6 +264,12 @@ export interface WorkflowStore {
 
   /** The project's counters; all zero for an unknown project. Its cost doesn't grow with the project. */
   readStats(projectId: string): Promise<StatsCounters>;
+
+  /**
+   * What the days add up to by role and model, in the order of code points; counters end at 2^53 - 1. Its cost
+   * grows with the days, roles and models, not with the project.
+   */
+  readUsage(query: UsageQuery): Promise<readonly UsageSum[]>;
 
   /**
    * The store's own time, where its clock may differ from this process's. Absent: it is the process's.

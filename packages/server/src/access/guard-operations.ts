@@ -22,6 +22,7 @@ const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' 
   answerQuestion: 'decide',
   decideApproval: 'decide',
   projectStats: 'read',
+  usage: 'read',
   list: 'read',
   watch: 'read',
   describeDefinition: 'any',
@@ -140,6 +141,11 @@ export function guardOperations(
       may('projectStats');
       projects.expectProject(caller, request.projectId);
       return baton.projectStats(request);
+    },
+    async usage(request) {
+      may('usage');
+      projects.expectProject(caller, request.projectId);
+      return baton.usage(request);
     },
     async list(request) {
       may('list');

@@ -15,6 +15,7 @@ import type {
   RequestRetryReply,
   RollbackReply,
   StartReply,
+  UsageRow,
   WorkflowEvent,
   WorkflowStatus,
 } from '@baton/core/api';
@@ -189,6 +190,22 @@ const stats: ProjectStats = {
   averageHandoffs: 1.5,
 };
 
+const usageRow: UsageRow = {
+  role: 'code_writer',
+  model: 'acme:large',
+  attempts: 2,
+  requests: 3,
+  inputTokens: 40,
+  cachedInputTokens: 5,
+  outputTokens: 6,
+  reasoningTokens: 1,
+  cost: 0.25,
+  unpricedRequests: 1,
+  durationMs: 1500,
+  unsettledTokens: -7,
+  unsettledCost: -0.5,
+};
+
 const work: AvailableWork = {
   workflowId: 'wf_1',
   state: 'planning',
@@ -294,6 +311,7 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
   ['an event', wire.WorkflowEventSchema, operations.watch.event, event],
   ['progress', wire.ProgressSchema, operations.watch.progress, progress],
   ['statistics', wire.ProjectStatsSchema, operations.projectStats.view, stats],
+  ['usage', wire.UsageRowSchema, operations.usage.row, usageRow],
   ['work', wire.AvailableWorkSchema, operations.listClaimable.view, work],
   ['an artifact', wire.ArtifactSchema, operations.listArtifacts.view, artifact],
   ['one of no tree', wire.ArtifactSchema, operations.listArtifacts.view, ofNoTree],

@@ -12,6 +12,8 @@ import type { Handoff, WorkflowEvent } from "./history_pb.ts";
 import { file_baton_v1_history } from "./history_pb.ts";
 import type { Progress } from "./reports_pb.ts";
 import { file_baton_v1_reports } from "./reports_pb.ts";
+import type { UsageRow } from "./usage_pb.ts";
+import { file_baton_v1_usage } from "./usage_pb.ts";
 import type { ProjectStats, WorkflowStatus } from "./workflow_pb.ts";
 import { file_baton_v1_workflow } from "./workflow_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -20,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/queries.proto.
  */
 export const file_baton_v1_queries: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIiwKFkdldFByb2plY3RTdGF0c1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCSJAChdHZXRQcm9qZWN0U3RhdHNSZXNwb25zZRIlCgVzdGF0cxgBIAEoCzIWLmJhdG9uLnYxLlByb2plY3RTdGF0cyLbAQoUTGlzdFdvcmtmbG93c1JlcXVlc3QSFwoKcHJvamVjdF9pZBgBIAEoCUgAiAEBEhIKBXN0YXRlGAIgASgJSAGIAQESEQoEcm9sZRgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBARITCgtwcm9qZWN0X2lkcxgGIAMoCUINCgtfcHJvamVjdF9pZEIICgZfc3RhdGVCBwoFX3JvbGVCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJ2ChVMaXN0V29ya2Zsb3dzUmVzcG9uc2USKwoJd29ya2Zsb3dzGAEgAygLMhguYmF0b24udjEuV29ya2Zsb3dTdGF0dXMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiKVAQoUV2F0Y2hXb3JrZmxvd1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSGwoOYWZ0ZXJfc2VxdWVuY2UYAiABKA1IAIgBARITCgZmb2xsb3cYAyABKAhIAYgBARIYChBpbmNsdWRlX3Byb2dyZXNzGAQgASgIQhEKD19hZnRlcl9zZXF1ZW5jZUIJCgdfZm9sbG93ImUKFVdhdGNoV29ya2Zsb3dSZXNwb25zZRImCgVldmVudBgBIAEoCzIXLmJhdG9uLnYxLldvcmtmbG93RXZlbnQSJAoIcHJvZ3Jlc3MYAiABKAsyEi5iYXRvbi52MS5Qcm9ncmVzcyJUChRHZXREZWZpbml0aW9uUmVxdWVzdBIRCgRuYW1lGAEgASgJSACIAQESFAoHdmVyc2lvbhgCIAEoDUgBiAEBQgcKBV9uYW1lQgoKCF92ZXJzaW9uIkEKFUdldERlZmluaXRpb25SZXNwb25zZRIoCgpkZWZpbml0aW9uGAEgASgLMhQuYmF0b24udjEuRGVmaW5pdGlvbmIGcHJvdG8z", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_workflow]);
+  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIiwKFkdldFByb2plY3RTdGF0c1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCSJAChdHZXRQcm9qZWN0U3RhdHNSZXNwb25zZRIlCgVzdGF0cxgBIAEoCzIWLmJhdG9uLnYxLlByb2plY3RTdGF0cyKNAQoPR2V0VXNhZ2VSZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIWCglwYWdlX3NpemUYBCABKA1IAIgBARIXCgpwYWdlX3Rva2VuGAUgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJmChBHZXRVc2FnZVJlc3BvbnNlEiAKBHJvd3MYASADKAsyEi5iYXRvbi52MS5Vc2FnZVJvdxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuItsBChRMaXN0V29ya2Zsb3dzUmVxdWVzdBIXCgpwcm9qZWN0X2lkGAEgASgJSACIAQESEgoFc3RhdGUYAiABKAlIAYgBARIRCgRyb2xlGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgNSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKC3Byb2plY3RfaWRzGAYgAygJQg0KC19wcm9qZWN0X2lkQggKBl9zdGF0ZUIHCgVfcm9sZUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInYKFUxpc3RXb3JrZmxvd3NSZXNwb25zZRIrCgl3b3JrZmxvd3MYASADKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIpUBChRXYXRjaFdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIbCg5hZnRlcl9zZXF1ZW5jZRgCIAEoDUgAiAEBEhMKBmZvbGxvdxgDIAEoCEgBiAEBEhgKEGluY2x1ZGVfcHJvZ3Jlc3MYBCABKAhCEQoPX2FmdGVyX3NlcXVlbmNlQgkKB19mb2xsb3ciZQoVV2F0Y2hXb3JrZmxvd1Jlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuYmF0b24udjEuV29ya2Zsb3dFdmVudBIkCghwcm9ncmVzcxgCIAEoCzISLmJhdG9uLnYxLlByb2dyZXNzIlQKFEdldERlZmluaXRpb25SZXF1ZXN0EhEKBG5hbWUYASABKAlIAIgBARIUCgd2ZXJzaW9uGAIgASgNSAGIAQFCBwoFX25hbWVCCgoIX3ZlcnNpb24iQQoVR2V0RGVmaW5pdGlvblJlc3BvbnNlEigKCmRlZmluaXRpb24YASABKAsyFC5iYXRvbi52MS5EZWZpbml0aW9uYgZwcm90bzM", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow]);
 
 /**
  * Asks for one workflow.
@@ -172,6 +174,84 @@ export const GetProjectStatsResponseSchema: GenMessage<GetProjectStatsResponse> 
   messageDesc(file_baton_v1_queries, 5);
 
 /**
+ * Asks what the attempts at a project's phases have used.
+ *
+ * @generated from message baton.v1.GetUsageRequest
+ */
+export type GetUsageRequest = Message<"baton.v1.GetUsageRequest"> & {
+  /**
+   * The project. An unknown one has used nothing.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * The first day in UTC, as in 2026-01-31, by when the attempts ended.
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+
+  /**
+   * The day behind the last one, at most 366 days from the first, else INVALID_ARGUMENT.
+   *
+   * @generated from field: string to = 3;
+   */
+  to: string;
+
+  /**
+   * Rows on the page, 1 to 1000, else INVALID_ARGUMENT. Default 100.
+   *
+   * @generated from field: optional uint32 page_size = 4;
+   */
+  pageSize?: number | undefined;
+
+  /**
+   * `next_page_token` of the page before; absent or empty for the first page. INVALID_ARGUMENT for
+   * anything else.
+   *
+   * @generated from field: optional string page_token = 5;
+   */
+  pageToken?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.GetUsageRequest.
+ * Use `create(GetUsageRequestSchema)` to create a new message.
+ */
+export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 6);
+
+/**
+ * A page of what was used.
+ *
+ * @generated from message baton.v1.GetUsageResponse
+ */
+export type GetUsageResponse = Message<"baton.v1.GetUsageResponse"> & {
+  /**
+   * By role, then by model.
+   *
+   * @generated from field: repeated baton.v1.UsageRow rows = 1;
+   */
+  rows: UsageRow[];
+
+  /**
+   * Absent on the last page.
+   *
+   * @generated from field: optional string next_page_token = 2;
+   */
+  nextPageToken?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.GetUsageResponse.
+ * Use `create(GetUsageResponseSchema)` to create a new message.
+ */
+export const GetUsageResponseSchema: GenMessage<GetUsageResponse> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 7);
+
+/**
  * Asks for a page of workflows. Filters narrow the list together.
  *
  * @generated from message baton.v1.ListWorkflowsRequest
@@ -229,7 +309,7 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
  * Use `create(ListWorkflowsRequestSchema)` to create a new message.
  */
 export const ListWorkflowsRequestSchema: GenMessage<ListWorkflowsRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 6);
+  messageDesc(file_baton_v1_queries, 8);
 
 /**
  * A page of workflows.
@@ -258,7 +338,7 @@ export type ListWorkflowsResponse = Message<"baton.v1.ListWorkflowsResponse"> & 
  * Use `create(ListWorkflowsResponseSchema)` to create a new message.
  */
 export const ListWorkflowsResponseSchema: GenMessage<ListWorkflowsResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 7);
+  messageDesc(file_baton_v1_queries, 9);
 
 /**
  * Asks for the audit trail of a workflow.
@@ -301,7 +381,7 @@ export type WatchWorkflowRequest = Message<"baton.v1.WatchWorkflowRequest"> & {
  * Use `create(WatchWorkflowRequestSchema)` to create a new message.
  */
 export const WatchWorkflowRequestSchema: GenMessage<WatchWorkflowRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 8);
+  messageDesc(file_baton_v1_queries, 10);
 
 /**
  * One entry of the audit trail, or, where it was asked for, progress.
@@ -330,7 +410,7 @@ export type WatchWorkflowResponse = Message<"baton.v1.WatchWorkflowResponse"> & 
  * Use `create(WatchWorkflowResponseSchema)` to create a new message.
  */
 export const WatchWorkflowResponseSchema: GenMessage<WatchWorkflowResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 9);
+  messageDesc(file_baton_v1_queries, 11);
 
 /**
  * Asks for a definition.
@@ -358,7 +438,7 @@ export type GetDefinitionRequest = Message<"baton.v1.GetDefinitionRequest"> & {
  * Use `create(GetDefinitionRequestSchema)` to create a new message.
  */
 export const GetDefinitionRequestSchema: GenMessage<GetDefinitionRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 10);
+  messageDesc(file_baton_v1_queries, 12);
 
 /**
  * A definition.
@@ -379,5 +459,5 @@ export type GetDefinitionResponse = Message<"baton.v1.GetDefinitionResponse"> & 
  * Use `create(GetDefinitionResponseSchema)` to create a new message.
  */
 export const GetDefinitionResponseSchema: GenMessage<GetDefinitionResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 11);
+  messageDesc(file_baton_v1_queries, 13);
 

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/usage.proto.
  */
 export const file_baton_v1_usage: GenFile = /*@__PURE__*/
-  fileDesc("ChRiYXRvbi92MS91c2FnZS5wcm90bxIIYmF0b24udjEipgEKBVVzYWdlEhAKCHJlcXVlc3RzGAEgASgEEhQKDGlucHV0X3Rva2VucxgCIAEoBBIbChNjYWNoZWRfaW5wdXRfdG9rZW5zGAMgASgEEhUKDW91dHB1dF90b2tlbnMYBCABKAQSGAoQcmVhc29uaW5nX3Rva2VucxgFIAEoBBIMCgRjb3N0GAYgASgBEhkKEXVucHJpY2VkX3JlcXVlc3RzGAcgASgEIosBCgpQaGFzZVVzYWdlEh4KBXVzYWdlGAEgASgLMg8uYmF0b24udjEuVXNhZ2USKwoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoQdW5zZXR0bGVkX3Rva2VucxgDIAEoBBIWCg51bnNldHRsZWRfY29zdBgEIAEoASJtCgZCdWRnZXQSEwoGdG9rZW5zGAEgASgESACIAQESEQoEY29zdBgCIAEoAUgBiAEBEicKBHdhbGwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCQoHX3Rva2Vuc0IHCgVfY29zdCLeAQoHQnVkZ2V0cxITCgZ0b2tlbnMYASABKARIAIgBARIRCgRjb3N0GAIgASgBSAGIAQESJwoEd2FsbBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhItCgZwaGFzZXMYBCADKAsyHS5iYXRvbi52MS5CdWRnZXRzLlBoYXNlc0VudHJ5Gj8KC1BoYXNlc0VudHJ5EgsKA2tleRgBIAEoCRIfCgV2YWx1ZRgCIAEoCzIQLmJhdG9uLnYxLkJ1ZGdldDoCOAFCCQoHX3Rva2Vuc0IHCgVfY29zdCJHCglBbGxvd2FuY2USEwoGdG9rZW5zGAEgASgESACIAQESEQoEY29zdBgCIAEoAUgBiAEBQgkKB190b2tlbnNCBwoFX2Nvc3RiBnByb3RvMw", [file_google_protobuf_duration]);
+  fileDesc("ChRiYXRvbi92MS91c2FnZS5wcm90bxIIYmF0b24udjEipgEKBVVzYWdlEhAKCHJlcXVlc3RzGAEgASgEEhQKDGlucHV0X3Rva2VucxgCIAEoBBIbChNjYWNoZWRfaW5wdXRfdG9rZW5zGAMgASgEEhUKDW91dHB1dF90b2tlbnMYBCABKAQSGAoQcmVhc29uaW5nX3Rva2VucxgFIAEoBBIMCgRjb3N0GAYgASgBEhkKEXVucHJpY2VkX3JlcXVlc3RzGAcgASgEIosBCgpQaGFzZVVzYWdlEh4KBXVzYWdlGAEgASgLMg8uYmF0b24udjEuVXNhZ2USKwoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoQdW5zZXR0bGVkX3Rva2VucxgDIAEoBBIWCg51bnNldHRsZWRfY29zdBgEIAEoASK4AQoIVXNhZ2VSb3cSDAoEcm9sZRgBIAEoCRINCgVtb2RlbBgCIAEoCRIQCghhdHRlbXB0cxgDIAEoBBIeCgV1c2FnZRgEIAEoCzIPLmJhdG9uLnYxLlVzYWdlEisKCGR1cmF0aW9uGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhgKEHVuc2V0dGxlZF90b2tlbnMYBiABKAESFgoOdW5zZXR0bGVkX2Nvc3QYByABKAEibQoGQnVkZ2V0EhMKBnRva2VucxgBIAEoBEgAiAEBEhEKBGNvc3QYAiABKAFIAYgBARInCgR3YWxsGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgkKB190b2tlbnNCBwoFX2Nvc3Qi3gEKB0J1ZGdldHMSEwoGdG9rZW5zGAEgASgESACIAQESEQoEY29zdBgCIAEoAUgBiAEBEicKBHdhbGwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoGcGhhc2VzGAQgAygLMh0uYmF0b24udjEuQnVkZ2V0cy5QaGFzZXNFbnRyeRo/CgtQaGFzZXNFbnRyeRILCgNrZXkYASABKAkSHwoFdmFsdWUYAiABKAsyEC5iYXRvbi52MS5CdWRnZXQ6AjgBQgkKB190b2tlbnNCBwoFX2Nvc3QiRwoJQWxsb3dhbmNlEhMKBnRva2VucxgBIAEoBEgAiAEBEhEKBGNvc3QYAiABKAFIAYgBAUIJCgdfdG9rZW5zQgcKBV9jb3N0YgZwcm90bzM", [file_google_protobuf_duration]);
 
 /**
  * What model calls used. Counts are 0 to 2^53 - 1, else INVALID_ARGUMENT.
@@ -123,6 +123,70 @@ export const PhaseUsageSchema: GenMessage<PhaseUsage> = /*@__PURE__*/
   messageDesc(file_baton_v1_usage, 1);
 
 /**
+ * What the attempts of a role and a model have used.
+ *
+ * @generated from message baton.v1.UsageRow
+ */
+export type UsageRow = Message<"baton.v1.UsageRow"> & {
+  /**
+   * The role that the attempts were made as.
+   *
+   * @generated from field: string role = 1;
+   */
+  role: string;
+
+  /**
+   * The model as it was declared, `provider:model`; several are joined by a comma. Empty where none was declared.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * Attempts that ended, whatever came of them.
+   *
+   * @generated from field: uint64 attempts = 3;
+   */
+  attempts: bigint;
+
+  /**
+   * What they reported.
+   *
+   * @generated from field: baton.v1.Usage usage = 4;
+   */
+  usage?: Usage | undefined;
+
+  /**
+   * Time under claims.
+   *
+   * @generated from field: google.protobuf.Duration duration = 5;
+   */
+  duration?: Duration | undefined;
+
+  /**
+   * Tokens set aside for attempts that ended without a word: they may have been used. Less than 0 where such an
+   * attempt of an earlier day has said since what it has used.
+   *
+   * @generated from field: double unsettled_tokens = 6;
+   */
+  unsettledTokens: number;
+
+  /**
+   * Cost set aside for attempts that ended without a word, as for the tokens.
+   *
+   * @generated from field: double unsettled_cost = 7;
+   */
+  unsettledCost: number;
+};
+
+/**
+ * Describes the message baton.v1.UsageRow.
+ * Use `create(UsageRowSchema)` to create a new message.
+ */
+export const UsageRowSchema: GenMessage<UsageRow> = /*@__PURE__*/
+  messageDesc(file_baton_v1_usage, 2);
+
+/**
  * A cap on what may be used. What is absent has no cap.
  *
  * @generated from message baton.v1.Budget
@@ -156,7 +220,7 @@ export type Budget = Message<"baton.v1.Budget"> & {
  * Use `create(BudgetSchema)` to create a new message.
  */
 export const BudgetSchema: GenMessage<Budget> = /*@__PURE__*/
-  messageDesc(file_baton_v1_usage, 2);
+  messageDesc(file_baton_v1_usage, 3);
 
 /**
  * The caps that a workflow runs under. Over any of them it goes to `error` with the figures.
@@ -198,7 +262,7 @@ export type Budgets = Message<"baton.v1.Budgets"> & {
  * Use `create(BudgetsSchema)` to create a new message.
  */
 export const BudgetsSchema: GenMessage<Budgets> = /*@__PURE__*/
-  messageDesc(file_baton_v1_usage, 3);
+  messageDesc(file_baton_v1_usage, 4);
 
 /**
  * What one attempt may use at most. What is absent has no cap.
@@ -226,5 +290,5 @@ export type Allowance = Message<"baton.v1.Allowance"> & {
  * Use `create(AllowanceSchema)` to create a new message.
  */
 export const AllowanceSchema: GenMessage<Allowance> = /*@__PURE__*/
-  messageDesc(file_baton_v1_usage, 4);
+  messageDesc(file_baton_v1_usage, 5);
 

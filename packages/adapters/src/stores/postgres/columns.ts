@@ -1,3 +1,4 @@
+import { USAGE_COUNTER_COLUMNS } from '../relational/usage-row.ts';
 import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 import type { TableNames } from './migrations.ts';
 
@@ -101,6 +102,11 @@ export const EVENT_COLUMNS: readonly Column[] = [
 export const REPLY_COLUMNS: readonly Column[] = [
   ...['workflow_id', 'request_id', 'digest'].map(of('text')),
   { name: 'body', type: 'json' },
+];
+
+export const USAGE_COLUMNS: readonly Column[] = [
+  ...['workflow_id', 'project_id', 'day', 'role', 'model'].map(of('text')),
+  ...USAGE_COUNTER_COLUMNS.map(of('bigint')),
 ];
 
 export const FAILURE_COLUMNS: readonly Column[] = [

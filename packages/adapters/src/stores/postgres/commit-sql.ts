@@ -1,3 +1,5 @@
+import { MOST_COUNTED } from '@baton/core/internal';
+import { USAGE_COUNTER_COLUMNS } from '../relational/usage-row.ts';
 import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 import {
   COMMIT_COLUMNS,
@@ -6,6 +8,7 @@ import {
   CREATE_COLUMNS,
   EVENT_COLUMNS,
   HANDOFF_COLUMNS,
+  USAGE_COLUMNS,
 } from './columns.ts';
 import type { TableNames } from './migrations.ts';
 
@@ -20,12 +23,14 @@ import type { TableNames } from './migrations.ts';
  * 4. Everything else is written only for the rows in `written`.
  */
 
-/**
- * Returns the SQL for a batch. The statement returns the ids of the changed workflows.
- *
- * @param counts whether some commits change counters; most do not, and the statement is then shorter.
- */
-export function commitSql(t: TableNames, counts: boolean): string {
+/** Which counters some commits of a batch change: without them, the statement is shorter. */
+export interface Counted {
+  readonly stats: boolean;
+  readonly usage: boolean;
+}
+
+/** Returns the SQL for a batch. The statement returns the ids of the changed workflows. */
+export function commitSql(t: TableNames, counted: Counted): string {
   const changes = CHANGING_COLUMNS.map((column) => `${column} = d.${column}`);
   const outputs = OUTPUT_COLUMNS.map(
     (column, bit) =>
@@ -52,7 +57,7 @@ written AS (
   UPDATE ${t('build_workflows')} w SET ${[...changes, ...outputs].join(', ')}
   FROM decided d WHERE w.id = d.id RETURNING w.id
 ),
-${companionsSql(t, 'decided', COMMIT_COLUMNS.length)}${counts ? countersSql(t, 'decided') : ''}
+${companionsSql(t, 'decided', COMMIT_COLUMNS.length)}${counted.stats ? countersSql(t, 'decided') : ''}${counted.usage ? usageSql(t, USAGE_PARAMETER) : ''}
 SELECT id FROM written`;
 }
 
@@ -81,6 +86,27 @@ replies AS (
   INSERT INTO ${t('workflow_replies')} (workflow_id, request_id, digest, body)
   SELECT c.id, c.request_id, c.digest, c.body FROM ${changes} c JOIN written USING (id)
   WHERE c.request_id IS NOT NULL
+)`;
+}
+
+/** The first parameter of the usage in a batch. */
+const USAGE_PARAMETER = COMMIT_COLUMNS.length + HANDOFF_COLUMNS.length + EVENT_COLUMNS.length + 1;
+
+/**
+ * Adds the records in the parameters from number `first` to what their projects have used. Rows are locked in
+ * the order of their keys. Counters end where a number of JavaScript does.
+ */
+export function usageSql(t: TableNames, first: number): string {
+  const keys = ['project_id', 'day', 'role', 'model'];
+  const most = (sum: string): string => `least(${sum}, ${MOST_COUNTED})`;
+  return `,
+usage AS (
+  INSERT INTO ${t('project_usage')} AS s (${list(keys)}, shard, ${list(USAGE_COUNTER_COLUMNS)})
+  SELECT ${list(keys, 'u.')}, ${SHARD}, ${USAGE_COUNTER_COLUMNS.map((column) => most(`sum(u.${column})`)).join(', ')}
+  FROM ${recordset(USAGE_COLUMNS, first, 'u')} JOIN written w ON w.id = u.workflow_id
+  GROUP BY ${list(keys, 'u.')} ORDER BY ${keys.map((key) => `u.${key} COLLATE "C"`).join(', ')}
+  ON CONFLICT (project_id, day, shard, role, model) DO UPDATE
+  SET ${USAGE_COUNTER_COLUMNS.map((column) => `${column} = ${most(`s.${column} + excluded.${column}`)}`).join(', ')}
 )`;
 }
 

@@ -28,20 +28,4 @@ describe.skipIf(postgresMissing())('on a real server', () => {
     await expect(documents.read('c', 'k')).rejects.toMatchObject(unavailable);
     await expect(documents.write(write)).rejects.toMatchObject(unavailable);
   });
-
-  it('finds a page of documents by its index, however many there are', async () => {
-    const schema = aSchema();
-    await open(schema);
-    await server().query(
-      `INSERT INTO ${schema}.baton_documents SELECT 'c', 'k' || n, 1, '{}' FROM generate_series(1, 20000) n`,
-    );
-    await server().query(`ANALYZE ${schema}.baton_documents`);
-    const plan = await server().query(
-      `EXPLAIN (FORMAT JSON) SELECT key, version, value FROM ${schema}.baton_documents
-       WHERE collection = 'c' AND key > 'k1' AND key >= 'k2' AND key < 'k3' ORDER BY key LIMIT 9`,
-    );
-    const text = JSON.stringify(plan);
-    expect(text).toContain('Index Scan');
-    expect(text).not.toContain('Sort');
-  });
 });

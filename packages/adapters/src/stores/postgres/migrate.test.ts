@@ -26,6 +26,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
       { version: 2 },
       { version: 3 },
       { version: 4 },
+      { version: 5 },
     ]);
   });
 
@@ -85,7 +86,8 @@ describe.skipIf(postgresMissing())('migrate', () => {
     const { deadline } = await before.status({ workflowId });
     await server().query(`
       SET search_path TO ${schema};
-      DROP INDEX build_workflows_by_deadline, build_workflows_ready; DROP TABLE leases, permits, baton_documents;
+      DROP INDEX build_workflows_by_deadline, build_workflows_ready; DROP TABLE leases, permits, baton_documents,
+        project_usage;
       CREATE INDEX build_workflows_waiting ON build_workflows (role, not_before, id)
         WHERE role IS NOT NULL;
       ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id,

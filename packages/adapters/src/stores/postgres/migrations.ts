@@ -1,3 +1,4 @@
+import { USAGE_COUNTER_COLUMNS } from '../relational/usage-row.ts';
 import { OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 
 /*
@@ -153,6 +154,17 @@ CREATE TABLE ${t('baton_documents')} (
   value json NOT NULL,
   PRIMARY KEY (collection, key)
 );
+`,
+  (t) => `
+CREATE TABLE ${t('project_usage')} (
+  project_id text COLLATE "C" NOT NULL,
+  day text COLLATE "C" NOT NULL,
+  shard smallint NOT NULL,
+  role text COLLATE "C" NOT NULL,
+  model text COLLATE "C" NOT NULL,
+  ${USAGE_COUNTER_COLUMNS.map((column) => `${column} bigint NOT NULL,`).join('\n  ')}
+  PRIMARY KEY (project_id, day, shard, role, model)
+) WITH (fillfactor = 50);
 `,
 ];
 

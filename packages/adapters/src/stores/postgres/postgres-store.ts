@@ -20,6 +20,7 @@ import {
   readReplies,
   readSequences,
   readStats,
+  readUsage,
   readWorkflow,
   readWorkflows,
 } from './read.ts';
@@ -117,6 +118,7 @@ export async function createPostgresStore(
     readReplies: (query) => guarded(() => readReplies(run, statements, query)),
     readSequences: (workflowIds) => guarded(() => readSequences(run, statements, workflowIds)),
     readStats: (projectId) => guarded(() => readStats(run, statements, projectId)),
+    readUsage: (query) => guarded(() => readUsage(run, statements, query)),
     now: () => guarded(() => readNow(run, statements)),
     takeLease: ({ name, holder, forMs }) =>
       guarded(async () => (await run(statements.takeLease, [name, holder, forMs])).length === 1),

@@ -8,12 +8,15 @@ import {
   type ReplyQuery,
   type StatsCounters,
   type StoredReply,
+  type UsageQuery,
+  type UsageSum,
   type WorkflowEvent,
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { namesAfter } from '@baton/core/internal';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
+import { toUsageSum } from '../relational/usage-row.ts';
 import { parseJson, type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { RunStatement } from './run-statement.ts';
@@ -139,6 +142,16 @@ export async function readSequences(
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await run(statements.selectSequences, [workflowIds]);
   return new Map(rows.map((row) => [row['id'] as string, row['sequence'] as number]));
+}
+
+export async function readUsage(
+  run: RunStatement,
+  statements: Statements,
+  { projectId, from, to, after, limit }: UsageQuery,
+): Promise<readonly UsageSum[]> {
+  const { role = null, model = null } = after ?? {};
+  const rows = await run(statements.selectUsage, [projectId, from, to, role, model, limit]);
+  return rows.map(toUsageSum);
 }
 
 export async function readStats(

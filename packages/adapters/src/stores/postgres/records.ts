@@ -1,5 +1,6 @@
-import type { Commit } from '@baton/core';
+import type { Commit, UsageDelta, WorkflowSnapshot } from '@baton/core';
 import { eventValues, handoffValues } from '../relational/record-row.ts';
+import { usageValues } from '../relational/usage-row.ts';
 import {
   changingValues,
   fixedValues,
@@ -15,6 +16,7 @@ import {
   CREATE_COLUMNS,
   EVENT_COLUMNS,
   HANDOFF_COLUMNS,
+  USAGE_COLUMNS,
 } from './columns.ts';
 import { checkJsonText, checkText } from './run-statement.ts';
 
@@ -23,6 +25,7 @@ export interface Records {
   readonly change: readonly Value[];
   readonly handoffs: readonly (readonly Value[])[];
   readonly events: readonly (readonly Value[])[];
+  readonly usage: readonly (readonly Value[])[];
 }
 
 /** @throws BatonError `invalid_input`; TypeError. */
@@ -57,6 +60,20 @@ export function toCreateRecords(commit: Commit): Records {
     ...fixedValues(snapshot),
     ...changingValues(snapshot),
     ...companions(commit),
+  ]);
+}
+
+export function usageRows(
+  { id, projectId }: Pick<WorkflowSnapshot, 'id' | 'projectId'>,
+  usage: readonly UsageDelta[],
+): readonly (readonly Value[])[] {
+  return usage.map((delta) => [
+    id,
+    projectId,
+    delta.day,
+    delta.role,
+    delta.model,
+    ...usageValues(delta),
   ]);
 }
 
@@ -107,10 +124,12 @@ function checked(columns: readonly Column[], commit: Commit, change: Value[]): R
     change,
     handoffs: commit.handoffs.map(handoffValues),
     events: commit.events.map(eventValues),
+    usage: usageRows(commit.snapshot, commit.usage ?? []),
   };
   checkRow(columns, records.change);
   for (const row of records.handoffs) checkRow(HANDOFF_COLUMNS, row);
   for (const row of records.events) checkRow(EVENT_COLUMNS, row);
+  for (const row of records.usage) checkRow(USAGE_COLUMNS, row);
   return records;
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { USAGE_COUNTER_COLUMNS } from '../relational/usage-row.ts';
 import { postgresMissing } from '../testing/private-postgres.ts';
 import { readWorkflows } from './read.ts';
 import { createStatements } from './statements.ts';
@@ -33,6 +34,10 @@ describe.skipIf(postgresMissing())('the plan of', () => {
       SELECT id, 1, 'e', 't', '{}', 1, 1, 1 FROM build_workflows;
       INSERT INTO workflow_replies SELECT id, 'r', 'd', '{}' FROM build_workflows;
       INSERT INTO project_stats SELECT id, i, 1, 1, 1, 1, 1
+      FROM build_workflows, generate_series(0, 3) i;
+      INSERT INTO baton_documents SELECT project_id, id, 1, '{}' FROM build_workflows;
+      INSERT INTO project_usage
+      SELECT id, '2026-01-01', i, 'r', 'm', ${USAGE_COUNTER_COLUMNS.map(() => 1)}
       FROM build_workflows, generate_series(0, 3) i;
       INSERT INTO permits SELECT id, '{"t": 1}' FROM build_workflows;
       INSERT INTO project_failure_points SELECT project_id, shard, 's', 1 FROM project_stats;

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { MOST_COUNTED } from '@baton/core/internal';
+import { USAGE_COUNTER_COLUMNS } from '../relational/usage-row.ts';
 import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 import {
   COUNTERS,
@@ -17,6 +19,7 @@ import {
   insertSql,
   list,
   recordset,
+  usageSql,
 } from './commit-sql.ts';
 import type { TableNames } from './migrations.ts';
 
@@ -33,8 +36,10 @@ export function createStatements(schema: string | undefined) {
   const replied = `LEFT JOIN ${t('workflow_replies')} r ON r.workflow_id = w.id AND r.request_id =`;
   const withReply = 'w.*, r.request_id, r.digest, r.body';
   return {
-    commit: statement(commitSql(t, false)),
-    commitCounted: statement(commitSql(t, true)),
+    commit: statement(commitSql(t, { stats: false, usage: false })),
+    commitCounted: statement(commitSql(t, { stats: true, usage: false })),
+    commitUsed: statement(commitSql(t, { stats: false, usage: true })),
+    commitCountedUsed: statement(commitSql(t, { stats: true, usage: true })),
     create: statement(createSql(t)),
     restore: statement(restoreSql(t)),
     /** The stored workflows $1, with their replies to the requests $2. */
@@ -127,6 +132,15 @@ export function createStatements(schema: string | undefined) {
     selectSequences: statement(
       `SELECT id, sequence FROM ${t('build_workflows')} WHERE id = ANY($1::text[])`,
     ),
+    /** What project $1 has used from day $2 until before $3, behind role $4 and model $5: the first $6 groups. */
+    selectUsage: statement(
+      `SELECT role, model, ${USAGE_COUNTER_COLUMNS.map(
+        (column) => `least(sum(${column}), ${MOST_COUNTED})::bigint AS ${column}`,
+      ).join(', ')} FROM ${t('project_usage')}
+       WHERE project_id = $1 AND day >= $2 AND day < $3
+       AND ($4::text IS NULL OR (role, model) > ($4::text, $5::text))
+       GROUP BY role, model ORDER BY role, model LIMIT $6`,
+    ),
     selectStats: statement(
       `SELECT ${COUNTERS.map((counter) => `sum(${counter})::bigint AS ${counter}`).join(', ')}, (
          SELECT jsonb_object_agg(p.state, p.failures) FROM (
@@ -216,6 +230,6 @@ stats AS (
 ),
 failure_points AS (
   ${addFailuresSql(t, 'f.state', 'sum(f.failures)', failed)}
-)
+)${usageSql(t, failures + FAILURE_COLUMNS.length)}
 SELECT id FROM written`;
 }

@@ -7,9 +7,9 @@ import {
 } from '@baton/core';
 import { toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
-import { COMMIT_COLUMNS, CREATE_COLUMNS } from './columns.ts';
+import { COMMIT_COLUMNS, CREATE_COLUMNS, USAGE_COLUMNS } from './columns.ts';
 import { isOwnFault, toBatonError } from './errors.ts';
-import { type Records, toCommitRecords, toCreateRecords, toParameters } from './records.ts';
+import { arrays, type Records, toCommitRecords, toCreateRecords, toParameters } from './records.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 
@@ -69,8 +69,15 @@ async function write(
   if (writing.length === 0) return [];
   const records = writing.map((one) => one.records);
   const counts = writing.some(({ commit }) => commit.stats !== undefined);
-  const statement = counts ? statements.commitCounted : statements.commit;
-  const rows = await run(statement, toParameters(COMMIT_COLUMNS, records));
+  const used = records.flatMap(({ usage }) => usage);
+  const values = toParameters(COMMIT_COLUMNS, records);
+  const rows =
+    used.length === 0
+      ? await run(counts ? statements.commitCounted : statements.commit, values)
+      : await run(counts ? statements.commitCountedUsed : statements.commitUsed, [
+          ...values,
+          ...arrays(USAGE_COLUMNS, used),
+        ]);
   const written = new Set(rows.map((row) => row['id']));
   const refused = writing.filter(({ commit }) => !written.has(commit.snapshot.id));
   const reasons = refused.length === 0 ? new Map() : await explain(run, statements, refused);

@@ -14,8 +14,9 @@ import {
   HANDOFF_COLUMNS,
   REPLY_COLUMNS,
   RESTORE_COLUMNS,
+  USAGE_COLUMNS,
 } from './columns.ts';
-import { arrays, checkRow } from './records.ts';
+import { arrays, checkRow, usageRows } from './records.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 import { findTaken } from './write-commit.ts';
@@ -36,7 +37,8 @@ export async function writeRestored(
  *
  * @throws BatonError `invalid_input`; TypeError.
  */
-function toParameters({ snapshot, handoffs, events, replies, stats }: WorkflowRecord): Buffer[] {
+function toParameters(record: WorkflowRecord): Buffer[] {
+  const { snapshot, handoffs, events, replies, stats, usage } = record;
   const workflow = [
     ...fixedValues(snapshot),
     ...changingValues(snapshot),
@@ -59,6 +61,7 @@ function toParameters({ snapshot, handoffs, events, replies, stats }: WorkflowRe
     ...checkedArrays(EVENT_COLUMNS, events.map(eventValues)),
     ...checkedArrays(REPLY_COLUMNS, answered),
     ...checkedArrays(FAILURE_COLUMNS, Object.entries(stats.failurePoints)),
+    ...checkedArrays(USAGE_COLUMNS, usageRows(snapshot, usage)),
   ];
 }
 

@@ -3,7 +3,9 @@ import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { parseJson } from './numbered-records.ts';
 import { readWorkflow } from './read.ts';
+import { countersOf } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
+import { monthsOfArguments } from './usage.ts';
 
 /*
  * A workflow lives in the shard of its id, and the reservation of a build id in the shard of the build id. So
@@ -81,7 +83,10 @@ async function carryOut(
 ): Promise<string> {
   const [kind = ''] = await connection.run({
     script: SCRIPTS.create,
-    keys: [keys.workflow(id), keys.indexOf(id), keys.statsOf(id, projectId), keys.removed(id)],
+    keys: [
+      ...[keys.workflow(id), keys.indexOf(id), keys.statsOf(id, projectId), keys.removed(id)],
+      ...monthsOfArguments(countersOf(args)).map((month) => keys.usageOf(id, projectId, month)),
+    ],
     args,
   });
   return kind;

@@ -1,4 +1,5 @@
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import { NO_USAGE } from '@baton/core/internal';
 import { passingOutputs } from '@baton/core/testing';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -94,6 +95,40 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
       code: 'data_loss',
       message: `the Redis key '${key}' cannot be read: field ${field}: ${problem}`,
     });
+  });
+
+  it('is named when it is what was used, and keeps what uses more from being written', async () => {
+    const { store, baton, ids } = await started(1);
+    const workflowId = ids[0] ?? '';
+    const usage = { ...NO_USAGE, requests: 1 };
+    const advance = () => baton.advance({ workflowId, ...discovery, usage });
+    const back = () => baton.rollback({ workflowId, targetState: 'discovery', reason: 'again' });
+    await advance();
+    const key = await keyOf('usage');
+    const [field = ''] = await admin.hkeys(key);
+    const query = { projectId: 'p', from: '2020-01-01', to: '2040-01-01', limit: 9 };
+    await back();
+    for (const [name, text] of [
+      [field, 'oops'],
+      ['oops', '1'],
+      ['["01","role","model","oops"]', '1'],
+    ] as const) {
+      await admin.hset(key, name, text);
+      await expect(store.readUsage(query)).rejects.toMatchObject({
+        code: 'data_loss',
+        metadata: { key },
+      });
+      if (name === field) {
+        const before = await contents(admin);
+        await expect(advance()).rejects.toMatchObject({ code: 'data_loss', metadata: { key } });
+        expect(await contents(admin)).toEqual(before);
+      }
+      if (name !== field) await admin.hdel(key, name);
+      else await admin.hset(key, name, '1');
+    }
+    await admin.set(key, 'oops');
+    await expect(store.readUsage(query)).rejects.toMatchObject({ code: 'data_loss' });
+    await expect(advance()).rejects.toMatchObject({ code: 'data_loss', metadata: { key } });
   });
 
   it('keeps no neighbour in a batch from being written', async () => {

@@ -8,6 +8,7 @@ import type { WorkflowSnapshot } from '@baton/core';
  * {prefix}:{17}:workflow:{id}            a hash: the workflow with its outputs, handoffs, events, replies
  * {prefix}:{17}:index                    a sorted set by member, for lists of workflows
  * {prefix}:{17}:stats:{project}          a hash: the project's counters in this shard
+ * {prefix}:{17}:usage:{month}:{project}   a hash: what the project has used in this month, in this shard
  * {prefix}:lease:{name}                  expires: the holder of this lease
  * {prefix}:{permits}:{name}              a sorted set: holders of a permit by when it ends
  * {prefix}:{documents:{collection}}:…  documents: a hash of them, their order, marks of recent writes
@@ -25,6 +26,9 @@ export interface Keys {
   /** The project's counters in the workflow's shard. */
   statsOf(id: string, projectId: string): string;
   stats(shard: number, projectId: string): string;
+  /** What the project has used in a month, in the workflow's shard. */
+  usageOf(id: string, projectId: string, month: string): string;
+  usage(shard: number, projectId: string, month: string): string;
   lease(name: string): string;
   permit(name: string): string;
   /** The documents of a collection: their hash, and the sorted set of their keys. */
@@ -48,6 +52,8 @@ export function createKeys(prefix: string, shards: number): Keys {
     index: (shard) => `${tag(shard)}:index`,
     statsOf: (id, projectId) => `${tagOf(id)}:stats:${projectId}`,
     stats: (shard, projectId) => `${tag(shard)}:stats:${projectId}`,
+    usageOf: (id, projectId, month) => `${tagOf(id)}:usage:${month}:${projectId}`,
+    usage: (shard, projectId, month) => `${tag(shard)}:usage:${month}:${projectId}`,
     lease: (name) => `${prefix}:lease:${name}`,
     // In one slot, because they are taken together.
     permit: (name) => `${prefix}:{permits}:${name}`,

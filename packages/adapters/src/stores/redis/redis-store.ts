@@ -25,6 +25,7 @@ import { startRetention } from './retention.ts';
 import { createArguments, restoreArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
 import { upgradeIndex } from './upgrade-index.ts';
+import { readUsage } from './usage.ts';
 import { writeCommits } from './write-commit.ts';
 
 /*
@@ -114,6 +115,8 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
     readReplies: (query) => guarded(() => readReplies(connection, keys, query)),
     readSequences: (ids) => guarded(() => readSequences(connection, keys, ids)),
     readStats: (projectId) => guarded(() => readStats(connection, keys, projectId)),
+
+    readUsage: (query) => guarded(() => readUsage(connection, keys, query)),
 
     now: () => guarded(() => readNow(connection, keys)),
 

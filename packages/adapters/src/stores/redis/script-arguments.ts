@@ -9,6 +9,7 @@ import {
   replyField,
   replyText,
 } from './numbered-records.ts';
+import { usageArguments } from './usage.ts';
 import { changingFields, fixedFields } from './workflow-record.ts';
 
 /** ARGV of the writing scripts. It is text, so that it can be stored and run by another process. */
@@ -42,7 +43,7 @@ export function createArguments(commit: Commit): string[] {
 }
 
 export function restoreArguments(record: WorkflowRecord): string[] {
-  const { snapshot, stats } = record;
+  const { snapshot, stats, usage } = record;
   const { failurePoints, ...counts } = stats;
   return writeArguments({
     ...record,
@@ -51,12 +52,12 @@ export function restoreArguments(record: WorkflowRecord): string[] {
       phase,
       JSON.stringify(output),
     ]),
-    counters: counterArguments(counts, failurePoints),
+    counters: [...counterArguments(counts, failurePoints), ...usageArguments(usage)],
   });
 }
 
 function writing(commit: Commit, fields: readonly string[]): Writing {
-  const { reply, stats, changedOutputs } = commit;
+  const { reply, stats, usage = [], changedOutputs } = commit;
   const { failurePoint, ...counts } = stats ?? {};
   return {
     ...commit,
@@ -64,7 +65,10 @@ function writing(commit: Commit, fields: readonly string[]): Writing {
     replies: reply === undefined ? [] : [reply],
     outputs: changedOutputs.map((phase) => [phase, outputText(commit, phase)]),
     requestId: reply?.requestId,
-    counters: counterArguments(counts, failurePoint === undefined ? {} : { [failurePoint]: 1 }),
+    counters: [
+      ...counterArguments(counts, failurePoint === undefined ? {} : { [failurePoint]: 1 }),
+      ...usageArguments(usage),
+    ],
   };
 }
 
@@ -107,6 +111,16 @@ function writeArguments(writing: Writing): string[] {
     ...withdrawn,
     ...writing.counters,
   ];
+}
+
+/** Where the arguments of a script that writes have the number of its fields. */
+const FIELDS_AT = 14;
+
+/** The counters among the arguments of a new workflow; none in those of a version that counted no usage. */
+export function countersOf(args: readonly string[]): readonly string[] {
+  if (!/^r\d+$/.test(args[FIELDS_AT - 1] ?? '')) return [];
+  const withdrawnAt = FIELDS_AT + 1 + Number(args[FIELDS_AT]);
+  return args.slice(withdrawnAt + 1 + Number(args[withdrawnAt]));
 }
 
 /** Stores the output only once when a handoff of the same commit contains it. */

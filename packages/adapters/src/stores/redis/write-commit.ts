@@ -6,15 +6,20 @@ import { toReply } from './numbered-records.ts';
 import type { Answer, Call } from './run-replicated.ts';
 import { commitArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
+import { monthsOf } from './usage.ts';
 import { toSnapshot } from './workflow-record.ts';
 
 /** A commit as a script call. */
 function commitCall(keys: Keys, commit: Commit): Call {
   const { id, projectId } = commit.snapshot;
   const shared = [keys.workflow(id), keys.indexOf(id)];
+  const counts = commit.stats !== undefined || commit.usage !== undefined;
+  const months = monthsOf((commit.usage ?? []).map(({ day }) => day)).map((month) =>
+    keys.usageOf(id, projectId, month),
+  );
   return {
     script: SCRIPTS.commit,
-    keys: commit.stats === undefined ? shared : [...shared, keys.statsOf(id, projectId)],
+    keys: counts ? [...shared, keys.statsOf(id, projectId), ...months] : shared,
     args: commitArguments(commit),
   };
 }

@@ -22,7 +22,7 @@ import { sealingBy, unsealed } from './sealing.ts';
  *    every load, so it knows the newer revision, and never one that the store has not had.
  * 4. Seals stay inside: callers see snapshots and replies as they were committed.
  *
- * The codes do not cover the project's counters and the expiry of a claim.
+ * The codes do not cover the project's counters (statistics and usage) and the expiry of a claim.
  */
 
 /** Options of {@link createSealedStore}. */
@@ -202,6 +202,11 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
     async readStats(projectId) {
       present();
       return store.readStats(projectId);
+    },
+
+    async readUsage(query) {
+      present();
+      return store.readUsage(query);
     },
 
     ...(store.now !== undefined && { now: () => (store.now as () => Promise<number>)() }),

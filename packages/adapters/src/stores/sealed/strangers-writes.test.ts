@@ -321,6 +321,7 @@ describe('a sealed store', () => {
       events: await source.readEvents(page),
       replies: await source.readReplies({ ...page, after: '' }),
       stats: await source.readStats('p'),
+      usage: [],
     };
     await source.close();
     await (await open()).restore(record);

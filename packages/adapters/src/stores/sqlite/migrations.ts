@@ -137,6 +137,26 @@ const MIGRATIONS: readonly string[] = [
     UNIQUE (collection, key)
   ) STRICT;
   `,
+  `
+  CREATE TABLE project_usage (
+    project_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    role TEXT NOT NULL,
+    model TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    cached_input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    reasoning_tokens INTEGER NOT NULL,
+    cost_nanos INTEGER NOT NULL,
+    unpriced_requests INTEGER NOT NULL,
+    unsettled_tokens INTEGER NOT NULL,
+    unsettled_cost_nanos INTEGER NOT NULL,
+    PRIMARY KEY (project_id, day, role, model)
+  ) WITHOUT ROWID, STRICT;
+  `,
 ];
 
 /** The database of workflows. */

@@ -8,12 +8,15 @@ import {
   type ReplyQuery,
   type StatsCounters,
   type StoredReply,
+  type UsageQuery,
+  type UsageSum,
   type WorkflowEvent,
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { byCodePoint, namesAfter } from '@baton/core/internal';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
+import { toUsageSum } from '../relational/usage-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { Statements } from './statements.ts';
@@ -146,6 +149,15 @@ export function readSequences(
 ): ReadonlyMap<string, number> {
   const rows = statements.selectSequences.all(JSON.stringify(workflowIds)) as Row[];
   return new Map(rows.map((row) => [row['id'] as string, row['sequence'] as number]));
+}
+
+export function readUsage(
+  statements: Statements,
+  { projectId, from, to, after, limit }: UsageQuery,
+): readonly UsageSum[] {
+  const { role = null, model = null } = after ?? {};
+  const rows = statements.selectUsage.all(projectId, from, to, role, role, model, limit);
+  return (rows as Row[]).map(toUsageSum);
 }
 
 export function readStats(statements: Statements, projectId: string): StatsCounters {

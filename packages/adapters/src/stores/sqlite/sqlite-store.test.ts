@@ -118,6 +118,7 @@ describe('the SQLite store', () => {
     database.exec(`
       DROP INDEX build_workflows_by_deadline; DROP TABLE leases;
       DROP INDEX build_workflows_ready; DROP TABLE permits; DROP TABLE baton_documents;
+      DROP TABLE project_usage;
       CREATE INDEX build_workflows_waiting ON build_workflows (role, not_before, id)
         WHERE role IS NOT NULL;
       ALTER TABLE build_workflows DROP COLUMN priority;

@@ -20,6 +20,7 @@ import {
   readReplies,
   readSequences,
   readStats,
+  readUsage,
   readWorkflows,
 } from './read.ts';
 import { resolveSqliteOptions, type SqliteStoreOptions } from './sqlite-store-options.ts';
@@ -153,6 +154,8 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     readReplies: (query) => guarded(() => readReplies(statements, query)),
     readSequences: (workflowIds) => guarded(() => readSequences(statements, workflowIds)),
     readStats: (projectId) => guarded(() => readStats(statements, projectId)),
+
+    readUsage: (query) => guarded(() => readUsage(statements, query)),
 
     takeLease: ({ name, holder, forMs }) =>
       guarded(() => {

@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { MOST_COUNTED } from '@baton/core/internal';
+import { USAGE_COUNTER_COLUMNS } from '../relational/usage-row.ts';
 import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 
 /** A workflow begins without outputs. */
 const FIRST_COLUMNS = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];
 const ALL_COLUMNS = [...FIRST_COLUMNS, ...OUTPUT_COLUMNS];
+const USAGE_COLUMNS = ['project_id', 'day', 'role', 'model', ...USAGE_COUNTER_COLUMNS];
 const marks = (columns: readonly unknown[]): string => columns.map(() => '?').join(', ');
 
 /** The statements, each prepared once. */
@@ -61,6 +64,12 @@ export function prepareStatements(database: DatabaseSync) {
     addFailures: database.prepare(
       `INSERT INTO project_failure_points VALUES (?, ?, ?)
        ON CONFLICT (project_id, state) DO UPDATE SET failures = failures + excluded.failures`,
+    ),
+    addUsage: database.prepare(
+      `INSERT INTO project_usage (${USAGE_COLUMNS.join(', ')}) VALUES (${marks(USAGE_COLUMNS)})
+       ON CONFLICT (project_id, day, role, model) DO UPDATE SET ${USAGE_COUNTER_COLUMNS.map(
+         (column) => `${column} = min(${column} + excluded.${column}, ${MOST_COUNTED})`,
+       ).join(', ')}`,
     ),
     renewClaim: database.prepare(
       'UPDATE build_workflows SET claim_expires_at = ? WHERE id = ? AND claim_token = ?',
@@ -124,6 +133,14 @@ export function prepareStatements(database: DatabaseSync) {
       'SELECT id, sequence FROM build_workflows WHERE id IN (SELECT value FROM json_each(?))',
     ),
     selectStats: database.prepare('SELECT * FROM project_stats WHERE project_id = ?'),
+    /** Sums of floating point do not overflow, and are exact as far as is counted. */
+    selectUsage: database.prepare(
+      `SELECT role, model, ${USAGE_COUNTER_COLUMNS.map(
+        (column) => `CAST(min(total(${column}), ${MOST_COUNTED}) AS INTEGER) AS ${column}`,
+      ).join(', ')} FROM project_usage
+       WHERE project_id = ? AND day >= ? AND day < ? AND (? IS NULL OR (role, model) > (?, ?))
+       GROUP BY role, model ORDER BY role, model LIMIT ?`,
+    ),
     selectFailurePoints: database.prepare(
       'SELECT state, failures FROM project_failure_points WHERE project_id = ?',
     ),

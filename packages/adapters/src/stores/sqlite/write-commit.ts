@@ -1,5 +1,13 @@
-import type { Commit, CommitResult, StatsCounters, StoredReply, WorkflowRecord } from '@baton/core';
+import type {
+  Commit,
+  CommitResult,
+  StatsCounters,
+  StoredReply,
+  UsageDelta,
+  WorkflowRecord,
+} from '@baton/core';
 import { eventValues, handoffValues, toReply } from '../relational/record-row.ts';
+import { usageValues } from '../relational/usage-row.ts';
 import {
   changingValues,
   fixedValues,
@@ -57,11 +65,12 @@ export function readReply(
 }
 
 function writeRecords(statements: Statements, commit: Commit): void {
-  const { snapshot, reply, stats } = commit;
+  const { snapshot, reply, stats, usage = [] } = commit;
   insertRecords(statements, snapshot.id, {
     ...commit,
     replies: reply === undefined ? [] : [reply],
   });
+  addUsage(statements, snapshot.projectId, usage);
   if (stats === undefined) return;
   const { failurePoint } = stats;
   addCounts(statements, snapshot.projectId, {
@@ -100,9 +109,17 @@ function addCounts(statements: Statements, projectId: string, counts: StatsCount
   }
 }
 
+/** Runs inside the caller's transaction. */
+function addUsage(statements: Statements, projectId: string, deltas: readonly UsageDelta[]): void {
+  for (const delta of deltas) {
+    const { day, role, model } = delta;
+    statements.addUsage.run(projectId, day, role, model, ...usageValues(delta));
+  }
+}
+
 /** Writes a whole workflow inside the caller's transaction. */
 export function writeRestored(statements: Statements, record: WorkflowRecord): void {
-  const { snapshot, stats } = record;
+  const { snapshot, stats, usage } = record;
   statements.insertWholeWorkflow.run(
     ...fixedValues(snapshot),
     ...changingValues(snapshot),
@@ -110,4 +127,5 @@ export function writeRestored(statements: Statements, record: WorkflowRecord): v
   );
   insertRecords(statements, snapshot.id, record);
   addCounts(statements, snapshot.projectId, stats);
+  addUsage(statements, snapshot.projectId, usage);
 }

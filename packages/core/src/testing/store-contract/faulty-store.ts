@@ -47,6 +47,7 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
       readEvents: (query) => store.readEvents(query),
       readReplies: (query) => store.readReplies(query),
       readSequences: (workflowIds) => store.readSequences(workflowIds),
+      readUsage: (query) => store.readUsage(query),
       readStats: (projectId) => store.readStats(projectId),
       close: () => store.close(),
     },

@@ -80,7 +80,8 @@ export function overdueContract(open: OpenHarness): void {
         const { snapshot } = { snapshot: await snapshotOf(store, workflowId) };
         const moved = { ...snapshot, id: 'wf_moved', buildId: 'moved', sequence: 0 };
         const stats = { ...(await store.readStats(snapshot.projectId)) };
-        await store.restore({ snapshot: moved, handoffs: [], events: [], replies: [], stats });
+        const records = { handoffs: [], events: [], replies: [], stats, usage: [] };
+        await store.restore({ snapshot: moved, ...records });
         expect((await overdue(store, clock.now() + HOUR)).toSorted()).toEqual(
           [workflowId, 'wf_moved'].toSorted(),
         );

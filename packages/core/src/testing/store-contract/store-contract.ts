@@ -14,6 +14,7 @@ import { permitContract } from './permits.ts';
 import { readContract } from './reads.ts';
 import { refusalContract } from './refusals.ts';
 import { restoreContract } from './restores.ts';
+import { usageContract } from './usage.ts';
 
 /**
  * The contract of a WorkflowStore as vitest tests: everything that Baton relies on.
@@ -36,5 +37,6 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     largeNumberContract(open);
     oddNameContract(open);
     restoreContract(open);
+    usageContract(open);
   });
 }

@@ -1,4 +1,5 @@
 import { statsShare } from '../../model/stats.ts';
+import { usageOf } from '../../model/usage-counters.ts';
 import type { WorkflowSnapshot } from '../../model/workflow.ts';
 import type { Orchestrator } from '../../orchestrator/operations.ts';
 import type { StoredReply, WorkflowRecord, WorkflowStore } from '../../ports/workflow-store.ts';
@@ -26,6 +27,7 @@ export async function recordOf(
     events,
     replies,
     stats: statsShare(snapshot, events),
+    usage: usageOf(events),
   };
 }
 
@@ -121,5 +123,6 @@ export function aLongTrail(snapshot: WorkflowSnapshot, length: number): Workflow
       body: { n, text },
     })),
     stats: statsShare(whole, events),
+    usage: [],
   };
 }

@@ -17,43 +17,62 @@ local function isOwn(workflow)
   return event and string.sub(event, 3, 2 + #commitId) == commitId
 end
 
-local function uncountable(stats)
+-- The key and the field of a counter: what was used is counted under the keys from firstUsage on.
+local function placeOf(counter, stats, firstUsage)
+  local number, field = string.match(counter, '^u(%d+):%d+%-%d+:(%[.*)$')
+  if not number then return stats, counter end
+  return KEYS[firstUsage + tonumber(number)], field
+end
+
+local function uncountable(stats, firstUsage)
   for i = counters, #ARGV, 2 do
-    local count = redis.pcall('HGET', stats, ARGV[i])
-    if type(count) == 'table' then return unreadable(stats, count.err) end
+    local key, field = placeOf(ARGV[i], stats, firstUsage)
+    local count = redis.pcall('HGET', key, field)
+    if type(count) == 'table' then return unreadable(key, count.err) end
     if count and not string.find(count, '^-?%d+$') then
-      return unreadable(stats, ARGV[i] .. ' is no whole number')
+      return unreadable(key, field .. ' is no whole number')
     end
   end
 end
 
+-- Counters end at 2^53 - 1: Redis refuses to go over its own end, in the midst of the script.
+local MOST_COUNTED = 9007199254740991
+local function add(key, field, more)
+  local sum = tonumber(redis.call('HGET', key, field) or '0') + tonumber(more)
+  if sum <= MOST_COUNTED then redis.call('HINCRBY', key, field, more)
+  else redis.call('HSET', key, field, string.format('%.0f', MOST_COUNTED)) end
+end
+
 -- The first write is one that Redis refuses when it is out of memory, read-only or unable to save:
 -- once it has passed, all pass.
-local function writeRecords(workflow, stats)
+local function writeRecords(workflow, stats, firstUsage)
   for i = FIELDS, withdrawn - 1, 1000 do
     redis.call('HSET', workflow, unpack(ARGV, i, math.min(i + 999, withdrawn - 1)))
   end
   if counters > withdrawn + 1 then
     redis.call('HDEL', workflow, unpack(ARGV, withdrawn + 1, counters - 1))
   end
-  for i = counters, #ARGV, 2 do redis.call('HINCRBY', stats, ARGV[i], ARGV[i + 1]) end
+  for i = counters, #ARGV, 2 do
+    local key, field = placeOf(ARGV[i], stats, firstUsage)
+    add(key, field, ARGV[i + 1])
+  end
 end
 `;
 
 /**
  * Creates a workflow unless its id is taken. KEYS: the workflow, its shard's index, the project's counters in
- * this shard, and the mark of a removed workflow.
+ * this shard, the mark of a removed workflow, and by month what the project has used.
  */
 export const CREATE = `
 local workflow, index, stats, removed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
 local before, refused = readNow(workflow)
-refused = refused or unindexable(index) or uncountable(stats)
+refused = refused or unindexable(index) or uncountable(stats, 5)
 if refused then return refused end
 if before then return {isOwn(workflow) and 'created' or 'exists'} end
 if redis.call('EXISTS', removed) == 1 then return {'removed'} end
 
-writeRecords(workflow, stats)
+writeRecords(workflow, stats, 5)
 enter(index, fixedPlaces(id, project, createdAt))
 enter(index, listedPlaces(id, project, createdAt, state, role, completedAt))
 enter(index, {waitingPlace(id, role, notBefore, expiresAt, project, rank)})
@@ -63,13 +82,13 @@ return {'created'}
 
 /**
  * Writes one commit, or returns why not. KEYS: the workflow, its shard's index and, when counters change, the
- * project's counters in this shard.
+ * project's counters in this shard and by month what it has used.
  */
 export const COMMIT = `
 local workflow, index, stats = KEYS[1], KEYS[2], KEYS[3]
 
 local before, refused = readNow(workflow)
-refused = refused or unindexable(index) or (stats and uncountable(stats))
+refused = refused or unindexable(index) or (stats and uncountable(stats, 4))
 if refused then return refused end
 if not before then return {'conflict'} end
 
@@ -92,7 +111,7 @@ if commit ~= expected or held then
 end
 
 local oldDeadline = deadlinePlace(workflow, id)
-writeRecords(workflow, stats)
+writeRecords(workflow, stats, 4)
 local newDeadline = deadlinePlace(workflow, id)
 local old, new = {}, {}
 if oldState ~= state or oldRole ~= role or oldCompletedAt ~= completedAt then

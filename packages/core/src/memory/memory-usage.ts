@@ -1,0 +1,62 @@
+import {
+  addCounters,
+  NO_USAGE_COUNTERS,
+  type UsageCounters,
+  type UsageDelta,
+  type UsageGroup,
+  type UsageSum,
+} from '../model/usage-counters.ts';
+import type { UsageQuery } from '../ports/workflow-store.ts';
+import { byGroup } from './order.ts';
+
+/** What the attempts of each project have used, by day. */
+export interface MemoryUsage {
+  add(projectId: string, deltas: readonly UsageDelta[]): void;
+  read(query: UsageQuery): readonly UsageSum[];
+}
+
+export function createMemoryUsage(): MemoryUsage {
+  const projects = new Map<string, Map<string, Groups>>();
+
+  return {
+    add(projectId, deltas) {
+      const days = projects.get(projectId) ?? new Map<string, Groups>();
+      projects.set(projectId, days);
+      for (const { day, role, model, ...counters } of deltas) {
+        const groups = days.get(day) ?? new Map();
+        days.set(day, groups);
+        addTo(groups, { role, model }, counters);
+      }
+    },
+    read({ projectId, from, to, after, limit }) {
+      const sums: Groups = new Map();
+      for (const [day, groups] of projects.get(projectId) ?? []) {
+        if (day < from || day >= to) continue;
+        for (const { role, model, ...counters } of groups.values()) {
+          addTo(sums, { role, model }, counters);
+        }
+      }
+      return pageOfGroups([...sums.values()], after, limit);
+    },
+  };
+}
+
+type Groups = Map<string, UsageSum>;
+
+function addTo(groups: Groups, { role, model }: UsageGroup, more: UsageCounters): void {
+  const key = JSON.stringify([role, model]);
+  const sum = addCounters(groups.get(key) ?? NO_USAGE_COUNTERS, more);
+  groups.set(key, { role, model, ...sum });
+}
+
+/** The first groups behind `after`, in their order. */
+export function pageOfGroups(
+  sums: readonly UsageSum[],
+  after: UsageGroup | undefined,
+  limit: number,
+): readonly UsageSum[] {
+  return sums
+    .filter((sum) => after === undefined || byGroup(sum, after) > 0)
+    .sort(byGroup)
+    .slice(0, limit);
+}
