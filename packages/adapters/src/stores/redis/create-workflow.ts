@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { parseJson } from './numbered-records.ts';
 import { readWorkflow } from './read.ts';
-import { countersOf } from './script-arguments.ts';
+import { withdrawnIn } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
 import { monthsOfArguments } from './usage.ts';
 
@@ -85,7 +85,7 @@ async function carryOut(
     script: SCRIPTS.create,
     keys: [
       ...[keys.workflow(id), keys.indexOf(id), keys.statsOf(id, projectId), keys.removed(id)],
-      ...monthsOfArguments(countersOf(args)).map((month) => keys.usageOf(id, projectId, month)),
+      ...monthsOfArguments(withdrawnIn(args)).map((month) => keys.usageOf(id, projectId, month)),
     ],
     args,
   });

@@ -29,6 +29,8 @@ interface Writing extends Pick<WorkflowRecord, 'snapshot' | 'handoffs' | 'events
   /** The preceding commit; unused for a new workflow. */
   readonly follows?: Commit['follows'];
   readonly claimExpiredBy?: number | undefined;
+  /** What was used, as `usage.ts` has it. */
+  readonly usage: readonly string[];
   /** Counters, names and increments alternating. */
   readonly counters: readonly string[];
 }
@@ -52,7 +54,8 @@ export function restoreArguments(record: WorkflowRecord): string[] {
       phase,
       JSON.stringify(output),
     ]),
-    counters: [...counterArguments(counts, failurePoints), ...usageArguments(usage)],
+    counters: counterArguments(counts, failurePoints),
+    usage: usageArguments(usage),
   });
 }
 
@@ -65,10 +68,8 @@ function writing(commit: Commit, fields: readonly string[]): Writing {
     replies: reply === undefined ? [] : [reply],
     outputs: changedOutputs.map((phase) => [phase, outputText(commit, phase)]),
     requestId: reply?.requestId,
-    counters: [
-      ...counterArguments(counts, failurePoint === undefined ? {} : { [failurePoint]: 1 }),
-      ...usageArguments(usage),
-    ],
+    counters: counterArguments(counts, failurePoint === undefined ? {} : { [failurePoint]: 1 }),
+    usage: usageArguments(usage),
   };
 }
 
@@ -107,8 +108,9 @@ function writeArguments(writing: Writing): string[] {
     `r${rankText(snapshot)}`,
     String(written.length),
     ...written,
-    String(withdrawn.length),
+    String(withdrawn.length + writing.usage.length),
     ...withdrawn,
+    ...writing.usage,
     ...writing.counters,
   ];
 }
@@ -116,11 +118,11 @@ function writeArguments(writing: Writing): string[] {
 /** Where the arguments of a script that writes have the number of its fields. */
 const FIELDS_AT = 14;
 
-/** The counters among the arguments of a new workflow; none in those of a version that counted no usage. */
-export function countersOf(args: readonly string[]): readonly string[] {
+/** What is withdrawn or was used, among the arguments of a script; nothing in those of a version without priorities. */
+export function withdrawnIn(args: readonly string[]): readonly string[] {
   if (!/^r\d+$/.test(args[FIELDS_AT - 1] ?? '')) return [];
-  const withdrawnAt = FIELDS_AT + 1 + Number(args[FIELDS_AT]);
-  return args.slice(withdrawnAt + 1 + Number(args[withdrawnAt]));
+  const first = FIELDS_AT + 2 + Number(args[FIELDS_AT]);
+  return args.slice(first, first + Number(args[first - 1]));
 }
 
 /** Stores the output only once when a handoff of the same commit contains it. */

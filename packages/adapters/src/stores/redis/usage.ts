@@ -12,24 +12,21 @@ import { replyPrefix, unreadable } from './errors.ts';
 import type { Keys } from './keys.ts';
 
 /*
- * What a project has used is counted in hashes, one a month in each shard. A field is a day of the month and, as
- * JSON, a role, a model and a counter. The writing scripts get the counters as `u<n>:<month>:<field>`, where n is
- * the number of the month among those of the call, from 0, and of its key behind the others. An older version
- * of Baton that carries out such a call for another adds them to the counters of the project, where nobody looks.
+ * What a project has used is counted in hashes, one a month in each shard. A field is a day of the month, a role and
+ * a model as JSON, its value the counters in the order of USAGE_COUNTERS. The writing scripts get them among the
+ * outputs to withdraw, as `u<n>:<month>:<field>|<counts>`: n is the number of the month among those of the call,
+ * from 0, and of its key behind the others. An older version of Baton that carries out such a call for another
+ * finds no such output, and counts nothing.
  */
 
-type Counter = (typeof USAGE_COUNTERS)[number];
-
-/** Names and increments, alternating. */
 export function usageArguments(usage: readonly UsageDelta[]): string[] {
   const months = monthsOf(usage.map(({ day }) => day));
-  return usage.flatMap((delta) => {
+  return usage.map((delta) => {
     const { day, role, model } = delta;
     const month = monthOf(day);
-    return USAGE_COUNTERS.filter((counter) => delta[counter] !== 0).flatMap((counter) => {
-      const field = JSON.stringify([day.slice(month.length + 1), role, model, counter]);
-      return [`u${months.indexOf(month)}:${month}:${field}`, String(delta[counter])];
-    });
+    const field = JSON.stringify([day.slice(month.length + 1), role, model]);
+    const counts = USAGE_COUNTERS.map((counter) => delta[counter]).join(' ');
+    return `u${months.indexOf(month)}:${month}:${field}|${counts}`;
   });
 }
 
@@ -52,13 +49,16 @@ export async function readUsage(
       shards.map(async (shard) => {
         const key = keys.usage(shard, projectId, month);
         for (const [field, text] of Object.entries(await readHash(connection, key))) {
-          const { day, role, model, counter, count } = parseField(key, field, text);
+          const { day, ...more } = parseField(key, field, text);
+          const { role, model } = more;
           const date = `${month}-${day}`;
           if (date < from || date >= to) continue;
           const group = JSON.stringify([role, model]);
-          const sum = sums.get(group) ?? { role, model, ...NO_USAGE_COUNTERS };
-          const more = { ...NO_USAGE_COUNTERS, [counter]: count };
-          sums.set(group, { role, model, ...addCounters(sum, more) });
+          sums.set(group, {
+            role,
+            model,
+            ...addCounters(sums.get(group) ?? NO_USAGE_COUNTERS, more),
+          });
         }
       }),
     ),
@@ -80,15 +80,22 @@ async function readHash(
 }
 
 /** @throws BatonError `data_loss`. */
-function parseField(key: string, field: string, text: string) {
-  const count = Number(text);
-  const [day, role, model, counter] = parseNames(field);
-  const isCounter = (USAGE_COUNTERS as readonly unknown[]).includes(counter);
-  if (!isCounter || day === undefined || role === undefined || model === undefined) {
-    throw unreadable(key, `'${field}' is no counter`);
+function parseField(key: string, field: string, text: string): UsageDelta {
+  const [day, role, model] = parseNames(field);
+  const counts = text.split(' ').map(Number);
+  if (day === undefined || role === undefined || model === undefined) {
+    throw unreadable(key, `'${field}' is no day, role and model`);
   }
-  if (!Number.isSafeInteger(count)) throw unreadable(key, `${field} is no whole number`);
-  return { day, role, model, counter: counter as Counter, count };
+  if (counts.length !== USAGE_COUNTERS.length || !counts.every(Number.isSafeInteger)) {
+    throw unreadable(key, `${field} is no list of ${USAGE_COUNTERS.length} whole numbers`);
+  }
+  const counters = USAGE_COUNTERS.map((counter, i) => [counter, counts[i] as number] as const);
+  return {
+    day,
+    role,
+    model,
+    ...(Object.fromEntries(counters) as Record<(typeof USAGE_COUNTERS)[number], number>),
+  };
 }
 
 function parseNames(field: string): readonly (string | undefined)[] {

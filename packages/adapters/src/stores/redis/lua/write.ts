@@ -17,30 +17,42 @@ local function isOwn(workflow)
   return event and string.sub(event, 3, 2 + #commitId) == commitId
 end
 
--- The key and the field of a counter: what was used is counted under the keys from firstUsage on.
-local function placeOf(counter, stats, firstUsage)
-  local number, field = string.match(counter, '^u(%d+):%d+%-%d+:(%[.*)$')
-  if not number then return stats, counter end
-  return KEYS[firstUsage + tonumber(number)], field
+-- What stands among the withdrawn outputs and is what was used: the key, the field and the counts to add.
+local function usageIn(text, firstUsage)
+  local number, field, counts = string.match(text, '^u(%d+):[%d-]+:(%[.*%])|([%d -]+)$')
+  if number then return KEYS[firstUsage + tonumber(number)], field, counts end
 end
 
-local function uncountable(stats, firstUsage)
-  for i = counters, #ARGV, 2 do
-    local key, field = placeOf(ARGV[i], stats, firstUsage)
-    local count = redis.pcall('HGET', key, field)
-    if type(count) == 'table' then return unreadable(key, count.err) end
-    if count and not string.find(count, '^-?%d+$') then
-      return unreadable(key, field .. ' is no whole number')
-    end
+-- Why a counter cannot be added to, if so.
+local function uncountable(key, field, pattern)
+  local count = redis.pcall('HGET', key, field)
+  if type(count) == 'table' then return unreadable(key, count.err) end
+  if count and not string.find(count, pattern) then
+    return unreadable(key, field .. ' is no whole number')
   end
 end
 
--- Counters end at 2^53 - 1: Redis refuses to go over its own end, in the midst of the script.
+local function anyUncountable(stats, firstUsage)
+  for i = withdrawn + 1, counters - 1 do
+    local key, field = usageIn(ARGV[i], firstUsage)
+    local refused = key and uncountable(key, field, '^[%d -]+$')
+    if refused then return refused end
+  end
+  for i = counters, #ARGV, 2 do
+    local refused = uncountable(stats, ARGV[i], '^-?%d+$')
+    if refused then return refused end
+  end
+end
+
+-- Counts end at 2^53 - 1.
 local MOST_COUNTED = 9007199254740991
-local function add(key, field, more)
-  local sum = tonumber(redis.call('HGET', key, field) or '0') + tonumber(more)
-  if sum <= MOST_COUNTED then redis.call('HINCRBY', key, field, more)
-  else redis.call('HSET', key, field, string.format('%.0f', MOST_COUNTED)) end
+local function addUsage(key, field, more)
+  local sums, known = {}, string.gmatch(redis.call('HGET', key, field) or '', '%S+')
+  for count in string.gmatch(more, '%S+') do
+    local sum = tonumber(known() or '0') + tonumber(count)
+    sums[#sums + 1] = string.format('%.0f', math.min(sum, MOST_COUNTED))
+  end
+  redis.call('HSET', key, field, table.concat(sums, ' '))
 end
 
 -- The first write is one that Redis refuses when it is out of memory, read-only or unable to save:
@@ -49,13 +61,11 @@ local function writeRecords(workflow, stats, firstUsage)
   for i = FIELDS, withdrawn - 1, 1000 do
     redis.call('HSET', workflow, unpack(ARGV, i, math.min(i + 999, withdrawn - 1)))
   end
-  if counters > withdrawn + 1 then
-    redis.call('HDEL', workflow, unpack(ARGV, withdrawn + 1, counters - 1))
+  for i = withdrawn + 1, counters - 1 do
+    local key, field, counts = usageIn(ARGV[i], firstUsage)
+    if key then addUsage(key, field, counts) else redis.call('HDEL', workflow, ARGV[i]) end
   end
-  for i = counters, #ARGV, 2 do
-    local key, field = placeOf(ARGV[i], stats, firstUsage)
-    add(key, field, ARGV[i + 1])
-  end
+  for i = counters, #ARGV, 2 do redis.call('HINCRBY', stats, ARGV[i], ARGV[i + 1]) end
 end
 `;
 
@@ -67,7 +77,7 @@ export const CREATE = `
 local workflow, index, stats, removed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
 local before, refused = readNow(workflow)
-refused = refused or unindexable(index) or uncountable(stats, 5)
+refused = refused or unindexable(index) or anyUncountable(stats, 5)
 if refused then return refused end
 if before then return {isOwn(workflow) and 'created' or 'exists'} end
 if redis.call('EXISTS', removed) == 1 then return {'removed'} end
@@ -88,7 +98,7 @@ export const COMMIT = `
 local workflow, index, stats = KEYS[1], KEYS[2], KEYS[3]
 
 local before, refused = readNow(workflow)
-refused = refused or unindexable(index) or (stats and uncountable(stats, 4))
+refused = refused or unindexable(index) or (stats and anyUncountable(stats, 4))
 if refused then return refused end
 if not before then return {'conflict'} end
 
