@@ -42,6 +42,7 @@ export default defineConfig({
         'deploy-a-server',
         'who-may-call',
         'api-keys',
+        'audit',
         'run-workers',
         'shared-workspaces',
         'typed-client',

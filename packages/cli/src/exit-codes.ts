@@ -12,6 +12,7 @@ export const EXIT = {
   waitsForPerson: 7,
   notReady: 8,
   notConforming: 9,
+  changed: 10,
   interrupted: 130,
 } as const;
 
@@ -58,4 +59,5 @@ Exit codes:
   7    the build waits for a person: an answer or an approval
   8    doctor has found what keeps builds from working
   9    conformance has found what a worker does wrong
+  10   audit has found an event that was changed, is missing or was added
   130  interrupted`;

@@ -75,6 +75,7 @@ describe('--help', () => {
       'logs',
       'watch',
       'definition',
+      'audit',
       'config-schema',
       'export',
       'import',

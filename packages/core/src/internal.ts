@@ -41,9 +41,11 @@ export {
 } from './model/usage.ts';
 export { createStoreClock, MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { MOST_COUNTED, NANOS, usageOf } from './model/usage-counters.ts';
+export { type Audit, type AuditProblem, auditTrail } from './orchestrator/audit-trail.ts';
 export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { concurrencySchema } from './orchestrator/concurrency.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
+export { type ChainEnd, eventDigest } from './orchestrator/event-chain.ts';
 export { unknownWorkflow } from './orchestrator/load.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';

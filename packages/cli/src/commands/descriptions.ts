@@ -33,6 +33,7 @@ export const DESCRIPTIONS = {
     logs: 'show what models said and commands printed in a build, and follow it',
     watch: 'show the audit trail, and follow it until the workflow is complete',
     definition: 'show states, transitions, owners and gates; with --json the output schemas, too',
+    audit: 'compare the audit trail with heads that were kept elsewhere',
     'config-schema': 'print the JSON Schema of baton.config.json',
   },
   Stores: {

@@ -33,6 +33,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   logs: async () => (await import('./logs-command.ts')).logsCommand,
   watch: async () => (await import('./watch-command.ts')).watchCommand,
   definition: async () => (await import('./definition-command.ts')).definitionCommand,
+  audit: async () => (await import('./audit-command.ts')).auditCommand,
   'config-schema': async () => (await import('./config-schema-command.ts')).configSchemaCommand,
   export: async () => (await import('./export-command.ts')).exportCommand,
   import: async () => (await import('./import-command.ts')).importCommand,

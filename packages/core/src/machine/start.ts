@@ -64,6 +64,7 @@ export function start(definition: WorkflowDefinition, command: StartCommand): Ac
     deadline: now + limits.timeoutMs,
     completedAt: undefined,
     lostAttempts: undefined,
+    chain: undefined,
     commitId: undefined,
     seal: undefined,
   };

@@ -202,6 +202,8 @@ export const workflowSchema = record({
   claim: claim.optional(),
   /** The newest last, a few at most; absent where no report is owed. */
   lostAttempts: z.array(lostAttempt).readonly().optional(),
+  /** The end of the chain of its events; absent: they were written before there was one. */
+  chain: record({ sequence: count, digest: text }).optional(),
   createdAt: time,
   updatedAt: time,
   /** When the current state was entered. */

@@ -10,6 +10,7 @@ import { usageOf } from '../model/usage-counters.ts';
 import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
 import type { Commit, StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
+import { chained } from './event-chain.ts';
 import { load, unknownWorkflow } from './load.ts';
 import { changedRules, withCurrentRules, withRulesEvent } from './rules.ts';
 import { refusalOf, replayed, requestDigest, toStoredReply } from './stored-reply.ts';
@@ -180,13 +181,14 @@ let commits = 0;
 /** A change as a store writes it. `before` is absent for a workflow that begins with it. */
 export function toCommit(
   before: WorkflowSnapshot | undefined,
-  { snapshot, handoffs, events, claimExpiredBy }: Change,
+  { snapshot, handoffs, events: made, claimExpiredBy }: Change,
   reply: StoredReply | undefined,
 ): Commit {
+  const { events, chain } = chained(before, made);
   const stats = statsDelta(before, snapshot);
   const usage = usageOf(events);
   return {
-    snapshot: { ...snapshot, commitId: `${origin}${(commits++).toString(36)}` },
+    snapshot: { ...snapshot, chain, commitId: `${origin}${(commits++).toString(36)}` },
     follows: before && { revision: before.revision, commitId: before.commitId },
     handoffs,
     events,

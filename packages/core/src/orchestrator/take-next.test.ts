@@ -50,8 +50,10 @@ type Trail = readonly (readonly unknown[])[];
 async function trailOf(baton: Orchestrator, workflowId: string): Promise<Trail> {
   const events = [];
   for await (const event of baton.watch({ workflowId, follow: false })) {
-    const { at: _, workflowId: __, ...rest } = event;
-    events.push(Object.values(rest));
+    const { at: _, workflowId: __, data, ...rest } = event;
+    // Digests are of the ids, too.
+    const { previousDigest, ...others } = data;
+    events.push([...Object.values(rest), others, typeof previousDigest]);
   }
   const { handoffs } = await baton.history({ workflowId });
   return [
