@@ -38,7 +38,9 @@ function sender(address: string) {
     if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
     const path = `/${method.parent.typeName}/${method.name}`;
     const request = Buffer.from(toBinary(method.input, message));
-    const options = { deadline: Date.now() + (method.methodKind === 'unary' ? 60_000 : 500) };
+    // What is refused is refused at once; what is not may stream for ever.
+    const isEndless = method.methodKind !== 'unary' && token !== undefined;
+    const options = { deadline: Date.now() + (isEndless ? 500 : 600_000) };
     const found: Buffer[] = [];
     return new Promise((resolve) => {
       const end = (error: ServiceError | null) => {

@@ -39,10 +39,9 @@ export {
   NO_USAGE,
   usageSchema,
 } from './model/usage.ts';
-export { createStoreClock, MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { MOST_COUNTED, NANOS, usageOf } from './model/usage-counters.ts';
 export { type Audit, type AuditProblem, auditTrail } from './orchestrator/audit-trail.ts';
-export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
+export { createStoreClock, MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { concurrencySchema } from './orchestrator/concurrency.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
 export { type ChainEnd, eventDigest } from './orchestrator/event-chain.ts';

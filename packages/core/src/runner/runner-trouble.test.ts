@@ -224,8 +224,9 @@ describe('a runner in trouble', () => {
     endWithTest(runner);
     void runner.run();
     await reaches(baton, healthy.workflowId, 'complete');
-    const troubled = reports.flatMap((one) => (one.kind === 'trouble' ? [one.workflowId] : []));
-    expect(new Set(troubled)).toEqual(broken);
+    const troubled = () =>
+      reports.flatMap((one) => (one.kind === 'trouble' ? [one.workflowId] : []));
+    await expect.poll(() => new Set(troubled())).toEqual(broken);
   });
 
   it('survives an observer that throws', async () => {
