@@ -241,3 +241,15 @@ it('goes on when the store was away, and says so once', async () => {
   await pass(30_000, 2);
   await expect.poll(() => target.got).toEqual([`a ${START}`]);
 });
+
+it('tells a target of events though what is remembered of another is lost', async () => {
+  const { server, pass, documents, other, lines } = await scene();
+  const [bad, fine] = [testTarget('bad'), testTarget('fine')];
+  await server([bad, fine]);
+  const collection = 'delivery-cursors';
+  await documents.write({ collection, key: 'bad/wf_1', follows: 0, value: { sequence: 'none' } });
+  await other.start(build('a'));
+  await pass(60_000, 4);
+  await expect.poll(() => fine.got).toEqual([`a ${START}`]);
+  expect(lines.filter((line) => line.includes("delivery cursor 'bad/wf_1'"))).toHaveLength(1);
+});

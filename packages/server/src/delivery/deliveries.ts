@@ -52,6 +52,8 @@ export interface Deliveries {
 interface Member {
   readonly target: DeliveryTarget;
   readonly lane: Lane;
+  /** Says what went wrong while it was looked what the target has to be told. */
+  readonly onError: (reason: unknown) => void;
   stored: StoredTarget | undefined;
 }
 
@@ -84,7 +86,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       },
       onError: trouble(`events cannot be delivered to '${target.name}' for now`),
     });
-    const member: Member = { target, lane, stored: undefined };
+    const onError = trouble(`not all events for '${target.name}' were looked for`);
+    const member: Member = { target, lane, onError, stored: undefined };
     return member;
   }
 
@@ -104,16 +107,15 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   async function sweep(): Promise<void> {
-    const onError = trouble('events to deliver were not all looked for');
+    const onError = trouble('it is not known which server looks for events to deliver');
     let isSweeper = false;
     while (!stopping.signal.aborted) {
-      try {
-        await Promise.all(members.map(refresh));
-        isSweeper = await takeLease(LEASE_MS);
-        if (isSweeper) await sweepAll(await now());
-      } catch (reason) {
+      isSweeper = await takeLease(LEASE_MS).catch((reason) => {
         onError(reason);
-      }
+        return false;
+      });
+      // What is wrong with one target is none of the others' business.
+      for (const member of members) await sweepMember(member, isSweeper).catch(member.onError);
       await clock.sleep(SWEEP_MS, stopping.signal);
     }
     if (isSweeper) await takeLease(1).catch(() => undefined);
@@ -124,11 +126,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     return store.takeLease({ name: LEASE, holder: context.holder, forMs });
   }
 
-  async function sweepAll(at: number): Promise<void> {
-    for (const { target, lane, stored } of members) {
-      if (stored === undefined || stored.record.disabled !== undefined) continue;
-      await sweepTarget(context, target, stored, at, lane.enqueue);
-    }
+  /** Every server has to know of a target whether it is disabled. */
+  async function sweepMember(member: Member, isSweeper: boolean): Promise<void> {
+    const stored = await refresh(member);
+    if (!isSweeper || stored.record.disabled !== undefined) return;
+    const { target, lane } = member;
+    await sweepTarget(context, target, stored, await now(), lane.enqueue);
   }
 
   return {
