@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fromJson, type JsonObject, toJson } from '@bufbuild/protobuf';
+import createClient from 'openapi-fetch';
 import { ROUTES, type Route } from '../../packages/server/src/http/routes.ts';
 import type { Call } from './calls.ts';
 import type { Caller } from './situations.ts';
@@ -52,7 +53,7 @@ function plainRequest({ method }: Call, request: JsonObject): PlainRequest {
 function onRoute({ method, path, fields }: Route, request: JsonObject): PlainRequest {
   const rest = new Map(Object.entries(request));
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
-    const name = field.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
+    const name = camelCased(field);
     const value = rest.get(name) ?? 'build';
     rest.delete(name);
     return encodeURIComponent(String(value));
@@ -62,4 +63,62 @@ function onRoute({ method, path, fields }: Route, request: JsonObject): PlainReq
   }
   const query = [...rest].map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
   return { method, path: `${filled}?${query.join('&')}`, body: undefined };
+}
+
+interface Described {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { readonly operationId?: string }>>>
+  >;
+}
+
+/** The operations of `/openapi.json`, by the client that is generated from it; whether it has the call at all. */
+export async function byOpenApi(
+  baseUrl: string,
+): Promise<{ readonly call: Caller; has(call: Call): boolean }> {
+  const client = createClient<never>({ baseUrl }) as unknown as Record<
+    string,
+    (path: string, sent: object) => Promise<{ readonly response: Response }>
+  >;
+  const { paths } = (await (await fetch(`${baseUrl}/openapi.json`)).json()) as Described;
+  const operations = new Map(
+    Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([verb, { operationId }]) => [operationId, { path, verb }] as const,
+      ),
+    ),
+  );
+  return {
+    has: ({ method }) => operations.has(method.localName),
+    async call({ method }, request, token) {
+      const { path = '', verb = '' } = operations.get(method.localName) ?? {};
+      const given = toJson(
+        method.input,
+        fromJson(method.input, request as JsonObject),
+      ) as JsonObject;
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => field);
+      const named = inPath.map((field) => [field, camelCased(field)] as const);
+      const rest = { ...given };
+      for (const [, name] of named) delete rest[name];
+      const left = new AbortController();
+      const { response } = await (client[verb.toUpperCase()] as never as (typeof client)[string])(
+        path,
+        {
+          params: {
+            path: Object.fromEntries(named.map(([field, name]) => [field, given[name] ?? 'build'])),
+            ...(verb === 'get' && { query: rest }),
+          },
+          ...(verb === 'post' && { body: rest }),
+          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+          parseAs: 'stream',
+          signal: left.signal,
+        },
+      );
+      left.abort();
+      return CODES[response.status] ?? String(response.status);
+    },
+  };
+}
+
+function camelCased(field: string): string {
+  return field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

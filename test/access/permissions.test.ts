@@ -8,7 +8,7 @@ import {
 import { expect, it } from 'vitest';
 import { hasPythonGrpc } from '../workers/python.ts';
 import { CALLS } from './calls.ts';
-import { byCurl } from './http-clients.ts';
+import { byCurl, byOpenApi } from './http-clients.ts';
 import { overConnect } from './over-connect.ts';
 import { overGrpcJs } from './over-grpc-js.ts';
 import { overGrpcio } from './python-client.ts';
@@ -58,6 +58,14 @@ it('lets through what a caller may do, and nothing else, over plain HTTP by curl
   // A stream has no plain JSON.
   const calls = CALLS.filter(({ method }) => method.name !== 'TakeWork');
   expect(await findFaults(bench, byCurl(bench.httpUrl), calls)).toEqual([]);
+});
+
+it('lets through what a caller may do, and nothing else, by a client of the OpenAPI document', async () => {
+  const bench = await startBench();
+  const { call, has } = await byOpenApi(bench.httpUrl);
+  const calls = CALLS.filter(has);
+  expect(CALLS.length - calls.length).toBe(3);
+  expect(await findFaults(bench, call, calls)).toEqual([]);
 });
 
 const hasPython = hasPythonGrpc();
