@@ -69,8 +69,14 @@ export default {
     never(
       'adapters-need-only-core',
       '^packages/adapters/src/',
-      '^(packages/(server|client|builds|cli|mcp)|proto)/',
+      '^(packages/(server|client|builds|cli|mcp|telemetry)|proto)/',
       'Of our packages, adapters import core.',
+    ),
+    never(
+      'telemetry-needs-only-core-and-adapters',
+      '^packages/telemetry/src/',
+      '^(packages/(server|client|builds|cli|mcp|wire)|proto)/',
+      'Of our packages, telemetry imports core and adapters.',
     ),
     never(
       'mcp-needs-only-core',
@@ -112,7 +118,7 @@ export default {
       'server-is-below-clients',
       '^packages/server/src/',
       '^packages/(client|builds|cli)/',
-      'Of our packages, the server imports core, adapters, mcp, proto and wire.',
+      'Of our packages, the server imports core, adapters, mcp, telemetry, proto and wire.',
     ),
     never(
       'proto-stands-alone',

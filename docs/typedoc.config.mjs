@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Converter, OptionDefaults, ReflectionKind } from 'typedoc';
 
-const PACKAGES = ['core', 'adapters', 'builds', 'client', 'mcp', 'server', 'wire'];
+const PACKAGES = ['core', 'adapters', 'builds', 'client', 'mcp', 'server', 'telemetry', 'wire'];
 /** For the command line; they may change with every version. */
 const INTERNAL = ['./internal', './host'];
 

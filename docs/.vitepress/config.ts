@@ -43,6 +43,7 @@ export default defineConfig({
         'who-may-call',
         'api-keys',
         'audit',
+        'observe',
         'run-workers',
         'shared-workspaces',
         'typed-client',

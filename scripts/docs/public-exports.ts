@@ -12,7 +12,16 @@ export interface PublicExport {
 
 type Source = string | { readonly node: string; readonly default: string };
 
-export const PACKAGES = ['core', 'adapters', 'wire', 'mcp', 'server', 'client', 'builds'];
+export const PACKAGES = [
+  'core',
+  'adapters',
+  'wire',
+  'mcp',
+  'telemetry',
+  'server',
+  'client',
+  'builds',
+];
 
 /** Entry points for Baton's own packages; the API reference leaves them out, too. */
 const INTERNAL = ['./internal', './host'];

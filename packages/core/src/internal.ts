@@ -30,6 +30,7 @@ export { type Present, present, type Resolved } from './model/record-shape.ts';
 export { type RedactStream, redactDeep, redactError, streamOf } from './model/redact.ts';
 export { id as idSchema } from './model/requests.ts';
 export { statsShare, sumStats } from './model/stats.ts';
+export { parseTraceparent, type SpanIds } from './model/trace-context.ts';
 export {
   addPhaseUsage,
   addUsage,

@@ -16,6 +16,9 @@ import { scheduled } from './load/scheduled-services.ts';
 import { createScheduler } from './load/scheduler.ts';
 import { createLog, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
+import { createReadiness } from './readiness.ts';
+import { namesOf } from './request/request-facts.ts';
+import type { CallContext } from './service-handlers.ts';
 import { type ServedMethod, type ServedService, servicesOf } from './services.ts';
 import type { Tls } from './tls.ts';
 
@@ -128,11 +131,30 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const scheduler = createScheduler(budget);
   const services = scheduled(logged(servicesOf(handlers), log), scheduler, budget);
   const streams = createOpenStreams();
+  const readiness = createReadiness({
+    probe: () => options.orchestrator.listClaimable({ roles: [PROBED_ROLE], limit: 1 }),
+  });
   const mcp = createMcpRoute({
     ...{ guard, log },
   });
-  const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits, scheduler };
-  const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
+  const common = {
+    services,
+    streams,
+    log,
+    host,
+    tls: options.tls,
+    heartbeatMs,
+    limits,
+    scheduler,
+    readiness,
+  };
+  const grpc = await startGrpcServer({
+    ...common,
+    port: options.grpcPort ?? DEFAULT_GRPC_PORT,
+  }).catch((reason) => {
+    readiness.stop();
+    throw reason;
+  });
   const http = await startHttpServer({
     ...common,
     handlers,
@@ -141,6 +163,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     corsOrigins: options.corsOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
   }).catch((reason) => {
+    readiness.stop();
     grpc.destroy();
     throw reason;
   });
@@ -151,6 +174,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
+    readiness.retire();
     const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
     streams.endAll();
@@ -167,7 +191,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     grpcPort: grpc.port,
     httpPort: http.port,
     retire() {
-      grpc.retire();
+      readiness.retire();
       http.retire();
     },
     stop: () => {
@@ -186,6 +210,8 @@ function accessOf(access: Access | 'open' | undefined, host: string): Access {
     violations: [{ field: 'access', description }],
   });
 }
+/** No role of any definition: to look for its work makes the store read next to nothing, in all of its parts. */
+const PROBED_ROLE = 'baton-readiness';
 
 /** A timer takes no more, and fires at once when it is asked for more. */
 const MOST_SECONDS = Math.floor(MAX_TIMER_MS / 1000);
@@ -220,11 +246,12 @@ export function logged(services: readonly ServedService[], log: Log): readonly S
 }
 
 function loggedMethod(served: ServedMethod, log: Log): ServedMethod {
-  const begin = (request: Message) => {
+  const begin = (request: Message, context: CallContext) => {
     const startedAt = performance.now();
     return (outcome: string) =>
       log.debug('request', {
         method: `${served.method.parent.typeName}/${served.method.name}`,
+        ...namesOf(context.request),
         ...('workflowId' in request && { workflowId: request.workflowId }),
         outcome,
         ms: Number((performance.now() - startedAt).toFixed(3)),
@@ -234,7 +261,7 @@ function loggedMethod(served: ServedMethod, log: Log): ServedMethod {
     return {
       ...served,
       async handle(request, context) {
-        const end = begin(request);
+        const end = begin(request, context);
         try {
           const reply = await served.handle(request, context);
           end('ok');
@@ -249,7 +276,7 @@ function loggedMethod(served: ServedMethod, log: Log): ServedMethod {
   return {
     ...served,
     async *handle(request, context) {
-      const end = begin(request);
+      const end = begin(request, context);
       let outcome = 'cancelled';
       try {
         yield* served.handle(request, context);

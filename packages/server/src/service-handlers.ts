@@ -6,6 +6,7 @@ import type {
 } from '@bufbuild/protobuf';
 import type { Credentials } from './access/credentials.ts';
 import type { Connection } from './load/connection.ts';
+import type { RequestFacts } from './request/request-facts.ts';
 
 /** What a handler may know of the call, whichever binding it came through. */
 export interface CallContext {
@@ -15,6 +16,8 @@ export interface CallContext {
   readonly credentials?: Credentials | undefined;
   /** What the call came over, where it is known. */
   readonly connection?: Connection | undefined;
+  /** What names the request; absent for calls from within the process. */
+  readonly request?: RequestFacts | undefined;
 }
 
 type Handler<M> =

@@ -6,7 +6,8 @@ import type { RunningServer } from '@baton/server';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { createWorkerView, type WorkerView } from '../output/worker-view.ts';
+import { createWorkerView } from '../output/create-worker-view.ts';
+import type { WorkerView } from '../output/worker-view.ts';
 import { createCommand, print, terminalOf } from './operation-command.ts';
 import {
   startingOf,

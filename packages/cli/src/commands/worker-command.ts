@@ -3,7 +3,8 @@ import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { createWorkerView, type WorkerView } from '../output/worker-view.ts';
+import { createWorkerView } from '../output/create-worker-view.ts';
+import type { WorkerView } from '../output/worker-view.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 import { port, startingOf, type WorkerArguments, withWorkerArguments } from './worker-arguments.ts';
 

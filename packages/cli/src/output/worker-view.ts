@@ -16,12 +16,8 @@ export interface WorkerView extends Required<WorkerObserver> {
 /** What a role says may be of any length. */
 const REMARK_CHARACTERS = 300;
 
-export function createWorkerView(terminal: Terminal): WorkerView {
-  return terminal.json ? createJsonView(terminal) : createLinesView(terminal);
-}
-
 /** A line for every piece of work, with the time: it is read later, from a log. */
-function createLinesView(terminal: Terminal): WorkerView {
+export function createWorkerLines(terminal: Terminal): WorkerView {
   const say = (sign: string, text: string): void =>
     terminal.line(`${moment(Date.now())} ${sign} ${oneLine(text, REMARK_CHARACTERS)}`);
   return {
@@ -101,38 +97,4 @@ function lineOf(report: RunnerReport): readonly [sign: string, text: string] | u
 function workOf({ state, projectId, buildId, workflowId, attempt }: Assignment): string {
   const again = attempt === 1 ? '' : `, attempt ${attempt}`;
   return `${state} of ${projectId}/${buildId} (${workflowId}${again})`;
-}
-
-/** One JSON document a line, each with its `kind`. */
-function createJsonView(terminal: Terminal): WorkerView {
-  const say = (kind: string, facts: object = {}): void => terminal.document({ kind, ...facts });
-  return {
-    started({ name, roles, repository, config, sandbox, healthPort }, server) {
-      const facts = { name, roles, repository, config, sandbox: sandbox.name, healthPort };
-      say('started', { server, pid: process.pid, ...facts });
-    },
-    reported(report) {
-      if (!('assignment' in report)) return;
-      const { workflowId, projectId, buildId, state, role, attempt } = report.assignment;
-      const work = { workflowId, projectId, buildId, state, role, attempt };
-      if (report.kind === 'progress') say('progress', { ...work, message: report.message });
-      else if (report.kind === 'performing') say('performing', work);
-      else if (report.kind === 'outcome') {
-        say('outcome', { ...work, outcome: report.outcome.kind, durationMs: report.durationMs });
-      } else {
-        const { code, message } = report.error;
-        say(report.kind, { ...work, code, message });
-      }
-    },
-    away: ({ message }) => say('away', { message }),
-    back: () => say('back'),
-    troubled: ({ code, message }, workflowId) => say('trouble', { code, message, workflowId }),
-    handedOver: (workflowId, handed) => say('handed_over', { workflowId, ...handed }),
-    poorlyMasked: (secrets) => say('poorly_masked', { secrets }),
-    pruned: (retained) => say('pruned', retained),
-    setAside: (aside) => say('set_aside', aside),
-    draining: (graceMs) => say('draining', { graceMs }),
-    stopping: () => say('stopping'),
-    stopped: () => say('stopped'),
-  };
 }

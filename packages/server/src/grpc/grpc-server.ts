@@ -7,6 +7,7 @@ import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Scheduler } from '../load/scheduler.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
+import type { ReadinessCheck } from '../readiness.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
 import { toMethodDefinition } from './codec.ts';
@@ -28,12 +29,11 @@ export interface GrpcServerOptions {
   readonly heartbeatMs: number;
   readonly limits: ResolvedLimits;
   readonly scheduler: Scheduler;
+  readonly readiness: ReadinessCheck;
 }
 
 export interface GrpcServer {
   readonly port: number;
-  /** Says by its health service that it stops; it still serves. */
-  retire(): void;
   /** No new calls; resolves when those under way have been answered. */
   drain(): Promise<void>;
   /** Cuts off whatever is left. */
@@ -57,7 +57,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   for (const service of services) addService(server, service, { ...options, connectionOf });
   const registry = createEndingRegistry(server);
   const names = services.map(({ service }) => service.typeName);
-  const health = addHealth(registry, names);
+  addHealth(registry, names, options.readiness);
   addReflection(registry, services);
   setBounds(server);
   const port = await bind(server, options);
@@ -79,9 +79,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   legalizeHeaders(server);
   return {
     port,
-    retire: () => health.stop(),
     async drain() {
-      health.stop();
       const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       registry.endStreams();
       await drained;

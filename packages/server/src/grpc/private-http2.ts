@@ -2,6 +2,7 @@ import type { Http2Server, IncomingHttpHeaders, ServerOptions } from 'node:http2
 import type { Server } from '@grpc/grpc-js';
 import { legalGrpcTimeout } from '../legal-timeout.ts';
 import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS } from '../limits.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from '../request/request-id.ts';
 
 /**
  * What only the HTTP/2 servers inside of grpc-js can be told. They are private to it, and our exact
@@ -37,6 +38,7 @@ export function http2ServersOf(server: Server): readonly Http2Server[] {
  * 1. Deadlines that a timer cannot wait for are shortened.
  * 2. What gRPC allows in no header is left out, as grpc-js does, which writes each of them on standard
  *    error, as long as it is.
+ * 3. Every call has an id: the caller's where it is legal, else one that is made up.
  */
 export function legalizeHeaders(server: Server): void {
   for (const http2Server of http2ServersOf(server)) {
@@ -44,6 +46,7 @@ export function legalizeHeaders(server: Server): void {
       for (const name in headers) if (!isLegal(name, headers[name])) delete headers[name];
       const timeout = headers['grpc-timeout'];
       if (typeof timeout === 'string') headers['grpc-timeout'] = legalGrpcTimeout(timeout);
+      headers[REQUEST_ID_HEADER] = requestIdOf(headers[REQUEST_ID_HEADER]);
     });
   }
 }

@@ -1,13 +1,14 @@
 import { untilAborted } from '@baton/core/waits';
 import type { Message } from '@bufbuild/protobuf';
-import { type handleServerStreamingCall, Metadata, type ServerWritableStream } from '@grpc/grpc-js';
+import type { handleServerStreamingCall, Metadata, ServerWritableStream } from '@grpc/grpc-js';
 import { HEARTBEAT_HEADER, heartbeatSeconds } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
+import type { RequestFacts } from '../request/request-facts.ts';
 import type { ServedStream } from '../services.ts';
 import { credentialsOf } from './credentials.ts';
-import { goneError, toGrpcError } from './unary.ts';
+import { answerMetadata, factsOf, goneError, toGrpcError } from './unary.ts';
 
 export interface StreamOptions {
   readonly streams: OpenStreams;
@@ -27,31 +28,33 @@ export function serveStream(
 ): handleServerStreamingCall<Message | Malformed, Message> {
   return async (call) => {
     const { request } = call;
+    const facts = factsOf(call);
     if (request instanceof Malformed) {
-      call.emit('error', toGrpcError(request.error, log));
+      call.emit('error', toGrpcError(request.error, log, facts));
       return;
     }
     const controller = new AbortController();
     const leave = isEndless ? streams.enter(controller) : undefined;
     call.once('cancelled', () => controller.abort(goneError(call)));
     // At once: until then a caller can't tell a quiet stream from a server that is not there.
-    if (isEndless) call.sendMetadata(heartbeats(heartbeatMs));
+    call.sendMetadata(isEndless ? heartbeats(heartbeatMs, facts) : answerMetadata(facts));
     try {
       const { signal } = controller;
-      for await (const message of handle(request, { signal, credentials: credentialsOf(call) })) {
+      const context = { signal, credentials: credentialsOf(call), request: facts };
+      for await (const message of handle(request, context)) {
         await write(call, message, signal);
       }
       call.end();
     } catch (reason) {
-      if (!call.destroyed) call.emit('error', toGrpcError(reason, log));
+      if (!call.destroyed) call.emit('error', toGrpcError(reason, log, facts));
     } finally {
       leave?.();
     }
   };
 }
 
-function heartbeats(heartbeatMs: number): Metadata {
-  const metadata = new Metadata();
+function heartbeats(heartbeatMs: number, request: RequestFacts): Metadata {
+  const metadata = answerMetadata(request);
   metadata.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
   return metadata;
 }

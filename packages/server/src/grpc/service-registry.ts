@@ -4,6 +4,7 @@ import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
+  handleUnaryCall,
   Server,
   ServiceDefinition,
   UntypedHandleCall,
@@ -11,6 +12,7 @@ import type {
 } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, service as health } from 'grpc-health-check';
+import type { Readiness, ReadinessCheck } from '../readiness.ts';
 import type { ServedService } from '../services.ts';
 
 export type ServiceRegistry = Pick<Server, 'addService'>;
@@ -57,26 +59,35 @@ function tracking(handle: UntypedHandleCall, track: (call: Endable) => void): Un
   }) as UntypedHandleCall;
 }
 
-export interface Health {
-  /** Tells load balancers, also those that watch, to send no more requests. */
-  stop(): void;
-}
-
-/** grpc.health.v1 for the server as a whole (the empty name) and for each service. */
-export function addHealth(registry: ServiceRegistry, services: readonly string[]): Health {
+/**
+ * grpc.health.v1 for the server as a whole (the empty name) and for each service: whether it is ready. Those who
+ * watch get to know when that changes.
+ */
+export function addHealth(
+  registry: ServiceRegistry,
+  services: readonly string[],
+  readiness: ReadinessCheck,
+): void {
   const names = ['', ...services];
   const health = new HealthImplementation(
     Object.fromEntries(names.map((name) => [name, 'SERVING'])),
   );
-  health.addToServer({
-    addService: (service, implementation) =>
-      registry.addService(service, implementation as UntypedServiceImplementation),
-  });
-  return {
-    stop() {
-      for (const name of names) health.setStatus(name, 'NOT_SERVING');
-    },
+  const say = ({ status }: Readiness) => {
+    for (const name of names) {
+      health.setStatus(name, status === 'READY' ? 'SERVING' : 'NOT_SERVING');
+    }
   };
+  readiness.onChange(say);
+  health.addToServer({
+    addService(service, given) {
+      const implementation = given as UntypedServiceImplementation;
+      const check = implementation['check'] as handleUnaryCall<unknown, unknown>;
+      // A caller that asks gets what is true now, as over HTTP; callers that watch get to know of changes.
+      const checkNow: typeof check = (call, callback) =>
+        void readiness.now().then(() => check(call, callback));
+      registry.addService(service, { ...implementation, check: checkNow });
+    },
+  });
 }
 
 /**

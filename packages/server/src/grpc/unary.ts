@@ -12,6 +12,8 @@ import { toWireError } from '../errors.ts';
 import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
+import { logOf, type RequestFacts } from '../request/request-facts.ts';
+import { REQUEST_ID_HEADER } from '../request/request-id.ts';
 import type { CallContext } from '../service-handlers.ts';
 import type { UnaryHandler } from '../services.ts';
 import { credentialsOf } from './credentials.ts';
@@ -29,23 +31,40 @@ export function serveUnary(
 ): handleUnaryCall<Message | Malformed, Message> {
   return (call, callback) => {
     const { request } = call;
-    if (request instanceof Malformed) {
-      callback(toGrpcError(request.error, log));
-      return;
-    }
-    handle(request, lazyContext(call, connectionOf(call.getPeer()))).then(
-      (reply) => callback(null, reply),
-      (reason) => callback(toGrpcError(reason, log)),
-    );
+    const facts = factsOf(call);
+    const refuse = (reason: unknown) => callback(toGrpcError(reason, log, facts));
+    if (request instanceof Malformed) return refuse(request.error);
+    handle(request, lazyContext(call, connectionOf(call.getPeer()), facts)).then((reply) => {
+      call.sendMetadata(answerMetadata(facts));
+      callback(null, reply);
+    }, refuse);
   };
 }
 
+/** What names a call: `legalizeHeaders` has seen to its id. */
+export function factsOf({ metadata }: { readonly metadata: Metadata }): RequestFacts {
+  const [id] = metadata.get(REQUEST_ID_HEADER);
+  const [traceparent] = metadata.get('traceparent');
+  return { id: String(id), traceparent: traceparent && String(traceparent) };
+}
+
+export function answerMetadata({ id }: RequestFacts): Metadata {
+  const metadata = new Metadata();
+  metadata.set(REQUEST_ID_HEADER, id);
+  return metadata;
+}
+
 /** Most handlers never ask for the signal, and it costs more than the rest of the context. */
-function lazyContext(call: Call, connection: Connection | undefined): CallContext {
+function lazyContext(
+  call: Call,
+  connection: Connection | undefined,
+  request: RequestFacts,
+): CallContext {
   let controller: AbortController | undefined;
   return {
     connection,
     credentials: credentialsOf(call),
+    request,
     get signal() {
       if (controller === undefined) {
         const created = new AbortController();
@@ -66,16 +85,26 @@ export function goneError(call: { getDeadline(): Date | number }): BatonError {
     : new BatonError('cancelled', 'the caller has cancelled the call');
 }
 
-/** `reason` as grpc-js sends it, with its google.rpc.Status in the trailer that clients look for. */
-export function toGrpcError(reason: unknown, log: Log): ServerErrorResponse {
-  const { code, message, details } = toWireError(reason, log);
+/**
+ * `reason` as grpc-js sends it, with its google.rpc.Status in the trailer that clients look for, and the id of
+ * the request, where it has one.
+ */
+export function toGrpcError(
+  reason: unknown,
+  log: Log,
+  request?: RequestFacts,
+): ServerErrorResponse {
+  const { code, message, details } = toWireError(
+    reason,
+    request === undefined ? log : logOf(request, log),
+  );
   const status = toBinary(StatusSchema, {
     $typeName: 'google.rpc.Status',
     code,
     message,
     details: details.map(({ desc, value }) => anyPack(desc, value)),
   });
-  const metadata = new Metadata();
+  const metadata = request === undefined ? new Metadata() : answerMetadata(request);
   metadata.set('grpc-status-details-bin', Buffer.from(status));
   return Object.assign(new Error(message), { code: code as number, details: message, metadata });
 }

@@ -26,6 +26,8 @@ import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import { requestReader } from '../messages/request-reader.ts';
 import type { OpenStreams } from '../open-streams.ts';
+import { logOf, type RequestFacts } from '../request/request-facts.ts';
+import { REQUEST_ID_HEADER } from '../request/request-id.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
 import { type Inflation, PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
 
@@ -67,10 +69,10 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
         const message = messageOf(context.values);
         // Connect leaves deadlines to the handler. What was begun goes on; its caller is not kept waiting.
         const credentials = context.values.get(CREDENTIALS);
-        const handle = () => served.handle(message, { signal, connection, credentials });
-        return await untilAborted(handle, signal);
+        const call = { signal, connection, credentials, request: factsOf(context) };
+        return await untilAborted(() => served.handle(message, call), signal);
       } catch (reason) {
-        throw toConnectError(reason, log);
+        throw toConnectError(reason, logOf(factsOf(context), log));
       } finally {
         worked(context.values);
         unlink();
@@ -88,13 +90,22 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
       // A stream lives long, and of its request only a few ids are kept.
       worked(context.values);
       const credentials = context.values.get(CREDENTIALS);
-      yield* served.handle(message, { signal: controller.signal, credentials });
+      const { signal } = controller;
+      yield* served.handle(message, { signal, credentials, request: factsOf(context) });
     } catch (reason) {
-      throw toConnectError(reason, log);
+      throw toConnectError(reason, logOf(factsOf(context), log));
     } finally {
       leave?.();
       unlink();
     }
+  };
+}
+
+/** What names a call: the HTTP server has seen to its id. */
+function factsOf({ requestHeader }: HandlerContext): RequestFacts {
+  return {
+    id: String(requestHeader.get(REQUEST_ID_HEADER)),
+    traceparent: requestHeader.get('traceparent') ?? undefined,
   };
 }
 

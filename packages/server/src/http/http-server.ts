@@ -10,6 +10,8 @@ import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Scheduler } from '../load/scheduler.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
+import type { ReadinessCheck } from '../readiness.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from '../request/request-id.ts';
 import type { ServedService } from '../services.ts';
 import { CIPHERS, clientCertificates, type Tls } from '../tls.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
@@ -36,6 +38,7 @@ export interface HttpServerOptions {
   readonly limits: ResolvedLimits;
   readonly scheduler: Scheduler;
   readonly mcp: McpRoute;
+  readonly readiness: ReadinessCheck;
 }
 
 export interface HttpServer {
@@ -114,6 +117,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     // What serves a request stops listening before Node tells it of a connection that broke: an error that
     // has no listener ends the process.
     request.on('error', () => {});
+    const id = requestIdOf(request.headers[REQUEST_ID_HEADER]);
+    request.headers[REQUEST_ID_HEADER] = id;
+    response.setHeader(REQUEST_ID_HEADER, id);
     // HTTP/2 counts for itself, and says with GOAWAY that it is closing. Its streams come in turn.
     if ('stream' in request) return serve(request, response);
     count(request, response);

@@ -22,12 +22,13 @@ const REQUEST_HEADERS = [
   'Last-Event-ID',
   ...['Range', 'If-Range', 'If-None-Match'],
   ...['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name'],
+  ...['X-Request-Id', 'Traceparent', 'Tracestate'],
 ].join(', ');
 const RESPONSE_HEADERS = [
   ...connectCors.exposedHeaders,
   'Allow',
   ...['Accept-Ranges', 'Content-Disposition', 'Content-Length', 'Content-Range', 'ETag'],
-  'Retry-After',
+  ...['Retry-After', 'X-Request-Id'],
   HEARTBEAT_HEADER,
 ].join(', ');
 

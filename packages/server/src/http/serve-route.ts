@@ -5,16 +5,19 @@ import type { Handlers } from '../handlers.ts';
 import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
+import { logOf, type RequestFacts } from '../request/request-facts.ts';
+import { REQUEST_ID_HEADER } from '../request/request-id.ts';
 import type { ServedMethod, ServedService, UnaryHandler } from '../services.ts';
 import { type HttpRequest, type HttpResponse, send, sendProblem } from './answer.ts';
 import { serveContent } from './content.ts';
 import { credentialsOf } from './credentials.ts';
 import { serveEvents } from './events.ts';
+import { PROBES, type ProbeOptions, serveProbe } from './probes.ts';
 import { matchRoute } from './routes.ts';
 import { servePage } from './server-pages.ts';
 import { toMessage } from './to-message.ts';
 
-export interface RouteOptions {
+export interface RouteOptions extends ProbeOptions {
   readonly services: readonly ServedService[];
   readonly handlers: Handlers;
   readonly streams: OpenStreams;
@@ -24,7 +27,7 @@ export interface RouteOptions {
   readonly isServing: () => boolean;
 }
 
-/** Answers what is not an RPC: the HTTP+JSON routes and the pages of the server itself. */
+/** Answers what is not an RPC: the HTTP+JSON routes, the pages of the server itself and the probes. */
 export function createRouteHandler(
   options: RouteOptions,
 ): (request: HttpRequest, response: HttpResponse) => void {
@@ -34,7 +37,7 @@ export function createRouteHandler(
         response.end();
         return;
       }
-      sendProblem(request, response, reason, options.log);
+      sendProblem(request, response, reason, logOf(factsOf(request), options.log));
     });
   };
 }
@@ -54,6 +57,7 @@ async function serve(
 ): Promise<void> {
   const { path, query } = splitUrl(request.url ?? '/');
   const method = request.method ?? 'GET';
+  if (Object.hasOwn(PROBES, path)) return serveProbe(path, request, response, options);
   if (servePage(request, response, path, options.isServing())) return;
   const match = matchRoute(method, path);
   const controller = new AbortController();
@@ -69,7 +73,8 @@ async function serve(
     case 'json': {
       const handle = handlerOf(rpc, options.services);
       const connection = options.connectionOf(request.socket);
-      const reply = await handle(message, { signal, connection, credentials });
+      const context = { signal, connection, credentials, request: factsOf(request) };
+      const reply = await handle(message, context);
       send(request, response, 200, toJson(rpc.output, reply, { alwaysEmitImplicit: true }));
       return;
     }
@@ -89,6 +94,15 @@ async function serve(
       await serveContent(request, response, read, { signal, credentials }, { log, ...handlers });
     }
   }
+}
+
+/** What names a request: the HTTP server has seen to its id. */
+function factsOf({ headers }: HttpRequest): RequestFacts {
+  const { traceparent } = headers;
+  return {
+    id: String(headers[REQUEST_ID_HEADER]),
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+  };
 }
 
 function handlerOf(rpc: ServedMethod['method'], services: readonly ServedService[]): UnaryHandler {
