@@ -199,6 +199,8 @@ export type {
   OverdueQuery,
   Permit,
   PermitRequest,
+  Queue,
+  QueueQuery,
   Renewal,
   ReplyQuery,
   StoreCapabilities,

@@ -1,6 +1,6 @@
 import { timesOutAt } from '../machine/waiting.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { ClaimableQuery } from '../ports/workflow-store.ts';
+import type { ClaimableQuery, Queue, QueueQuery } from '../ports/workflow-store.ts';
 import { createHeap, type Heap } from './heap.ts';
 import { byCodePoint, byUrgency, namesAfter } from './order.ts';
 import { createSortedTexts, type SortedTexts } from './sorted-texts.ts';
@@ -11,6 +11,7 @@ export interface DueWork {
   put(after: WorkflowSnapshot): void;
   claimable(query: ClaimableQuery): readonly WorkflowSnapshot[];
   overdue(now: number, limit: number): readonly WorkflowSnapshot[];
+  queues(query: QueueQuery): readonly Queue[];
 }
 
 /** @param current the workflow as it is. */
@@ -58,6 +59,28 @@ export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWor
       .slice(0, limit);
   }
 
+  /** What is held no longer joins what is free. */
+  function release(role: string, now: number): void {
+    for (const id of held.due(role, now)) {
+      held.set(role, id, undefined);
+      setFree(current(id), true);
+    }
+  }
+
+  function queueOf(role: string, now: number, limit: number): Queue {
+    release(role, now);
+    const times: number[] = [];
+    let project = queues.nextProject([role], '');
+    while (project !== undefined && times.length < limit) {
+      for (const { notBefore, claim } of readyIn(project, [role], now, limit - times.length)) {
+        times.push(Math.max(notBefore, claim?.expiresAt ?? 0));
+      }
+      project = queues.nextProject([role], project);
+    }
+    const waitingSince = times.length === 0 ? undefined : Math.min(...times);
+    return { role, length: times.length, waitingSince, isCut: times.length === limit };
+  }
+
   return {
     put(after) {
       const { id, role, claim } = after;
@@ -68,12 +91,7 @@ export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWor
     },
     claimable({ roles: given, now, projectIds, afterProject = '', perProject, limit }) {
       const roles = [...new Set(given)];
-      for (const role of roles) {
-        for (const id of held.due(role, now)) {
-          held.set(role, id, undefined);
-          setFree(current(id), true);
-        }
-      }
+      for (const role of roles) release(role, now);
       const found: WorkflowSnapshot[] = [];
       const projects =
         projectIds === undefined
@@ -86,6 +104,7 @@ export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWor
       }
       return found;
     },
+    queues: ({ roles, now, limit }) => roles.map((role) => queueOf(role, now, limit)),
     overdue: (now, limit) => snapshots(deadlines.due(ANY, now), now, limit),
   };
 }

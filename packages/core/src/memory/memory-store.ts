@@ -146,6 +146,10 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
       return dueWork.claimable(query);
     },
 
+    async readQueues(query) {
+      return dueWork.queues(query);
+    },
+
     async listOverdue({ now, limit }) {
       return dueWork.overdue(now, limit);
     },

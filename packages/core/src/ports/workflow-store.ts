@@ -92,6 +92,24 @@ export interface ClaimableQuery {
   readonly limit: number;
 }
 
+export interface QueueQuery {
+  readonly roles: readonly string[];
+  readonly now: number;
+  /** How many workflows of a role are looked at, at most, 1 to 100,000: no queue makes the answer slow. */
+  readonly limit: number;
+}
+
+/** What waits for a role. */
+export interface Queue {
+  readonly role: string;
+  /** Workflows that a worker of the role may claim. */
+  readonly length: number;
+  /** Since when the oldest of them may be claimed; undefined: there is none. */
+  readonly waitingSince: number | undefined;
+  /** Whether not all were looked at: then the queue may be longer, and wait for longer. */
+  readonly isCut: boolean;
+}
+
 export interface OverdueQuery {
   readonly now: number;
   /** 1 to 1000. */
@@ -237,6 +255,12 @@ export interface WorkflowStore {
    * long, keeps no other out of the list, nor makes it slow.
    */
   listClaimable(query: ClaimableQuery): Promise<readonly WorkflowSnapshot[]>;
+
+  /**
+   * How much waits for each of these roles, and for how long, for metrics: `limit` bounds what it costs. A workflow
+   * waits since its `notBefore`, or since its claim expired. Absent: it cannot be told.
+   */
+  readQueues?(query: QueueQuery): Promise<readonly Queue[]>;
 
   /**
    * Workflows whose time is over and that no worker holds: `timesOutAt` has come (`<= now`), and the

@@ -5,6 +5,8 @@ import {
   NO_STATS,
   type NumberedQuery,
   type OverdueQuery,
+  type Queue,
+  type QueueQuery,
   type ReplyQuery,
   type StatsCounters,
   type StoredReply,
@@ -52,6 +54,24 @@ export async function readClaimable(
     [[...new Set(roles)], now, limit, named ?? afterProject, most],
   );
   return readable(rows, toSnapshot, skipUnreadable);
+}
+
+export async function readQueues(
+  run: RunStatement,
+  statements: Statements,
+  { roles, now, limit }: QueueQuery,
+): Promise<readonly Queue[]> {
+  const rows = await run(statements.selectQueues, [[...new Set(roles)], now, limit]);
+  const byRole = new Map(rows.map((row) => [row['role'] as string, row]));
+  return roles.map((role) => {
+    const row = byRole.get(role) as Row;
+    return {
+      role,
+      length: Number(row['length']),
+      waitingSince: row['since'] === null ? undefined : Number(row['since']),
+      isCut: Number(row['looked']) === limit,
+    };
+  });
 }
 
 export async function readOverdue(

@@ -61,6 +61,17 @@ export function createStatements(schema: string | undefined) {
     ),
     selectClaimable: statement(claimableSql(workflows, projectsBehindSql(workflows))),
     selectClaimableOf: statement(claimableSql(workflows, NAMED_PROJECTS)),
+    /** For each of the roles $1, what waits at the time $2 of its first $3 workflows, and how many those are. */
+    selectQueues: statement(
+      `SELECT q.role, count(r.not_before) AS looked, count(*) FILTER (WHERE r.waits) AS length,
+         min(greatest(r.not_before, r.claim_expires_at)) FILTER (WHERE r.waits) AS since
+       FROM unnest($1::text[]) AS q (role) LEFT JOIN LATERAL (
+         SELECT w.not_before, w.claim_expires_at,
+           w.not_before <= $2 AND (w.claim_expires_at IS NULL OR w.claim_expires_at <= $2) AS waits
+         FROM ${workflows} w WHERE w.role = q.role
+         ORDER BY w.project_id, w.priority DESC, w.not_before, w.id LIMIT $3
+       ) r ON true GROUP BY q.role`,
+    ),
     selectOverdue: statement(
       `SELECT * FROM ${workflows} WHERE times_out_at <= $1
        AND (claim_expires_at IS NULL OR claim_expires_at <= $1) ORDER BY times_out_at, id LIMIT $2`,

@@ -2,6 +2,8 @@ import {
   type ClaimableQuery,
   isOverdue,
   type OverdueQuery,
+  type Queue,
+  type QueueQuery,
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
@@ -87,6 +89,30 @@ function firstOfEach(sorted: readonly ReadyPlace[], most: number): readonly Read
     const count = (counts.get(project) ?? 0) + 1;
     counts.set(project, count);
     return count <= most;
+  });
+}
+
+export async function readQueues(
+  connection: Connection,
+  keys: Keys,
+  { roles, now, limit }: QueueQuery,
+): Promise<readonly Queue[]> {
+  const args = [timeText(now), String(limit), ...roles];
+  const answers = await Promise.all(
+    Array.from({ length: keys.shards }, (_, shard) =>
+      connection.run({ script: SCRIPTS.readQueues, keys: [keys.index(shard)], args }),
+    ),
+  );
+  return roles.map((role, i) => {
+    const parts = answers.map((answer) => answer.slice(1 + 3 * i, 4 + 3 * i));
+    const lengths = parts.map(([, length]) => Number(length));
+    const times = parts.flatMap(([, , since]) => (since === '' ? [] : [Number(since)]));
+    return {
+      role,
+      length: lengths.reduce((sum, length) => sum + length, 0),
+      waitingSince: times.length === 0 ? undefined : Math.min(...times),
+      isCut: parts.some(([looked]) => Number(looked) >= limit),
+    };
   });
 }
 

@@ -6,7 +6,7 @@ import { createWorkflow } from './create-workflow.ts';
 import { createRedisDocuments } from './documents.ts';
 import { toBatonError } from './errors.ts';
 import { createKeys, type Keys, timeText } from './keys.ts';
-import { readClaimable, readOverdue, readWorkflows } from './list.ts';
+import { readClaimable, readOverdue, readQueues, readWorkflows } from './list.ts';
 import {
   readEvents,
   readHandoffs,
@@ -108,6 +108,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
       }),
 
     listClaimable: (query) => guarded(() => readClaimable(connection, keys, query, skipUnreadable)),
+    readQueues: (query) => guarded(() => readQueues(connection, keys, query)),
     listOverdue: (query) => guarded(() => readOverdue(connection, keys, query, skipUnreadable)),
     listWorkflows: (query) => guarded(() => readWorkflows(connection, keys, query, skipUnreadable)),
     readHandoffs: (query) => guarded(() => readHandoffs(connection, keys, query)),

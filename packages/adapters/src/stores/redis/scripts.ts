@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LIST_DOCUMENTS, READ_DOCUMENT, REMOVE_DOCUMENT, WRITE_DOCUMENT } from './lua/documents.ts';
-import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS } from './lua/list.ts';
+import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS, READ_QUEUES } from './lua/list.ts';
 import {
   LIST_REPLIES,
   LOAD,
@@ -41,6 +41,7 @@ export const SCRIPTS = {
   listReplies: script(RECORDS, LIST_REPLIES),
   // The workflows that they find are loaded before they are returned.
   findClaimable: hint(RECORDS, FIND_CLAIMABLE),
+  readQueues: hint(RECORDS, READ_QUEUES),
   findOverdue: hint(RECORDS, FIND_OVERDUE),
   findWorkflows: hint(RECORDS, FIND_WORKFLOWS),
   takeLease: hint(TAKE_LEASE),

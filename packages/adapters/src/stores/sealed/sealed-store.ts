@@ -174,6 +174,13 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       return unchanged(await store.listClaimable(query));
     },
 
+    ...(store.readQueues !== undefined && {
+      async readQueues(query) {
+        present();
+        return (store.readQueues as NonNullable<typeof store.readQueues>)(query);
+      },
+    }),
+
     async listOverdue(query) {
       present();
       return unchanged(await store.listOverdue(query));

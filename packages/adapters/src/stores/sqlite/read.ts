@@ -5,6 +5,8 @@ import {
   NO_STATS,
   type NumberedQuery,
   type OverdueQuery,
+  type Queue,
+  type QueueQuery,
   type ReplyQuery,
   type StatsCounters,
   type StoredReply,
@@ -68,6 +70,21 @@ function byUrgency(a: Row, b: Row): number {
     number(a, 'not_before') - number(b, 'not_before') ||
     byCodePoint(a['id'] as string, b['id'] as string)
   );
+}
+
+export function readQueues(
+  statements: Statements,
+  { roles, now, limit }: QueueQuery,
+): readonly Queue[] {
+  return roles.map((role) => {
+    const { looked, length, since } = statements.selectQueue.get({ role, now, limit }) as Row;
+    return {
+      role,
+      length: Number(length ?? 0),
+      waitingSince: since === null ? undefined : Number(since),
+      isCut: looked === limit,
+    };
+  });
 }
 
 export function readOverdue(

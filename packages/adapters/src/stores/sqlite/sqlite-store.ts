@@ -17,6 +17,7 @@ import {
   readEvents,
   readHandoffs,
   readOverdue,
+  readQueues,
   readReplies,
   readSequences,
   readStats,
@@ -147,6 +148,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
       guarded(() => statements.renewClaim.run(expiresAt, workflowId, token).changes === 1),
 
     listClaimable: (query) => guarded(() => readClaimable(statements, query, skipUnreadable)),
+    readQueues: (query) => guarded(() => readQueues(statements, query)),
     listOverdue: (query) => guarded(() => readOverdue(statements, query, skipUnreadable)),
     listWorkflows: (query) => guarded(() => readWorkflows(database, query, skipUnreadable)),
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),

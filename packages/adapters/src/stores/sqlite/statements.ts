@@ -95,6 +95,15 @@ export function prepareStatements(database: DatabaseSync) {
        AND (claim_expires_at IS NULL OR claim_expires_at <= ?)
        ORDER BY priority DESC, not_before, id LIMIT ?`,
     ),
+    /** What waits of the first workflows of a role, and how many were looked at. */
+    selectQueue: database.prepare(
+      `SELECT count(*) AS looked, sum(waits) AS length, min(CASE WHEN waits THEN since END) AS since FROM (
+         SELECT max(not_before, coalesce(claim_expires_at, 0)) AS since,
+           not_before <= :now AND coalesce(claim_expires_at, 0) <= :now AS waits
+         FROM build_workflows WHERE role = :role
+         ORDER BY project_id, priority DESC, not_before, id LIMIT :limit
+       )`,
+    ),
     /** How many have a permit, without the first of two holders, and whether the second has one. */
     countPermits: database.prepare(
       `SELECT sum(holder IS NOT ?) AS held, max(holder = ?) AS has FROM permits

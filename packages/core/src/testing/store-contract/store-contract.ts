@@ -11,6 +11,7 @@ import { longTrailContract } from './long-trails.ts';
 import { oddNameContract } from './odd-names.ts';
 import { overdueContract } from './overdue.ts';
 import { permitContract } from './permits.ts';
+import { queueContract } from './queues.ts';
 import { readContract } from './reads.ts';
 import { refusalContract } from './refusals.ts';
 import { restoreContract } from './restores.ts';
@@ -29,6 +30,7 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     claimContract(open);
     claimDetailContract(open);
     fairListContract(open);
+    queueContract(open);
     permitContract(open);
     concurrencyContract(open);
     readContract(open);

@@ -70,6 +70,40 @@ return reply
 `;
 
 /**
+ * Says what waits in a shard. KEYS: the shard's index. ARGV: the time, the most to look at, the roles. For each role it
+ * returns how many it looked at, how many of those wait, and since when the oldest of them does, or ''.
+ */
+export const READ_QUEUES = `${RANGES}
+local now, limit = ARGV[1], tonumber(ARGV[2])
+
+local function range(from, to)
+  return redis.call('ZRANGEBYLEX', index, from, to, 'LIMIT', 0, limit)
+end
+
+for i = 3, #ARGV do
+  local length, since = 0, ''
+  local function count(at)
+    if at > now then return end
+    length = length + 1
+    if since == '' or at < since then since = at end
+  end
+  local free = 'q' .. NUL .. ARGV[i] .. NUL
+  local waiting = range('[' .. free, upTo(free))
+  for _, place in ipairs(waiting) do count(string.match(place, '(%d+)%z[^%z]*$')) end
+  local held = 'h' .. NUL .. ARGV[i] .. NUL
+  local expired = range('[' .. held, '(' .. held .. now .. string.char(1))
+  for _, place in ipairs(expired) do
+    local expiresAt, notBefore = string.match(place, '^(%d+)%z(%d+)', #held + 1)
+    count(expiresAt > notBefore and expiresAt or notBefore)
+  end
+  reply[#reply + 1] = tostring(#waiting + #expired)
+  reply[#reply + 1] = tostring(length)
+  reply[#reply + 1] = since
+end
+return reply
+`;
+
+/**
  * Finds the workflows of a shard that time out by a given time. KEYS: the shard's index. ARGV: the time, the
  * limit.
  */
