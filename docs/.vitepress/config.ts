@@ -67,6 +67,7 @@ export default defineConfig({
         'proto',
         'errors',
         'limits',
+        'metrics',
         'stores',
         'roles',
       ]),

@@ -1,3 +1,3 @@
 import { build } from '../../scripts/build.ts';
 
-export default build({ log: 'src/log/index.ts' });
+export default build({ log: 'src/log/index.ts', metrics: 'src/metrics/index.ts' });

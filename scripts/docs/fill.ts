@@ -7,6 +7,7 @@ import { configurationReference } from './configuration-reference.ts';
 import { environmentReference } from './environment-reference.ts';
 import { errorReference } from './error-reference.ts';
 import { loadLimits } from './load-limits.ts';
+import { metricsReference } from './metrics-reference.ts';
 import type { Page } from './pages.ts';
 import { protoReference } from './proto-reference.ts';
 import { retryReference } from './retry-reference.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   environment: environmentReference,
   errors: errorReference,
   limits: loadLimits,
+  metrics: metricsReference,
   proto: protoReference,
   retries: retryReference,
   roles: buildTable,

@@ -43,6 +43,30 @@ describe('the environment', () => {
     });
   });
 
+  it.each([
+    ['off', undefined],
+    ['on', { at: undefined, projects: false }],
+    ['9464', { at: { host: '127.0.0.1', port: 9464 }, projects: false }],
+    ['0.0.0.0:9464', { at: { host: '0.0.0.0', port: 9464 }, projects: false }],
+    ['[::1]:0', { at: { host: '::1', port: 0 }, projects: false }],
+  ])('says where metrics are served: %s', (place, expected) => {
+    expect(readConfig({ BATON_METRICS: place }).metrics).toEqual(expected);
+  });
+
+  it('says whether metrics are told by project', () => {
+    const { metrics } = readConfig({ BATON_METRICS: 'on', BATON_METRICS_PROJECTS: 'on' });
+    expect(metrics).toEqual({ at: undefined, projects: true });
+  });
+
+  it.each(['yes', '65536', ':9464', 'host:', 'a b:1', '::1:9464'])(
+    'refuses a place for metrics that is none: %s',
+    (place) => {
+      expect(problems({ BATON_METRICS: place })).toEqual([
+        `BATON_METRICS: found '${place}', expected 'off', 'on' (GET /metrics on the HTTP port), <port> on loopback, or <host>:<port>`,
+      ]);
+    },
+  );
+
   it('says where artifacts are, and how long they stay', () => {
     const { artifacts } = readConfig({
       ARTIFACTS_URL: 'folder:/srv/artifacts',

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { isLoopback } from './http/origin-guard.ts';
 import type { LoadLimits } from './load/load-limits.ts';
 import type { LOG_LEVELS } from './log.ts';
-import { artifactUrlProblem, expectedOf, variables } from './settings.ts';
+import { artifactUrlProblem, expectedOf, METRICS_PLACE, variables } from './settings.ts';
 import type { Tls } from './tls.ts';
 
 const DEFAULT_DATABASE_URL = 'sqlite:baton.sqlite';
@@ -33,6 +33,8 @@ export interface ServerConfig {
   readonly databaseUrl: string;
   /** What artifacts are read from, and how long they are kept; undefined: there are none. */
   readonly artifacts: ArtifactsConfig | undefined;
+  /** Where metrics are served; undefined: nowhere, and nothing is counted. */
+  readonly metrics: MetricsConfig | undefined;
   readonly timeoutSeconds: number;
   /** Seconds after which complete workflows are removed; undefined: never. */
   readonly retentionSeconds: number | undefined;
@@ -40,6 +42,12 @@ export interface ServerConfig {
   /** The file with approvals, separations, budgets and definitions; undefined: none. */
   readonly policiesPath: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export interface MetricsConfig {
+  /** An address of its own; undefined: the HTTP port. */
+  readonly at: { readonly host: string; readonly port: number } | undefined;
+  readonly projects: boolean;
 }
 
 export interface ArtifactsConfig {
@@ -109,12 +117,22 @@ export function readConfig(environment: Environment): ServerConfig {
     },
     databaseUrl,
     artifacts: artifactsOf(found),
+    metrics: metricsOf(found),
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
     retentionSeconds: found.WORKFLOW_RETENTION,
     maxRetries: found.WORKFLOW_MAX_RETRIES,
     policiesPath: found.WORKFLOW_POLICIES,
     logLevel: found.LOG_LEVEL,
   };
+}
+
+function metricsOf(found: z.output<typeof variables>): MetricsConfig | undefined {
+  const { BATON_METRICS: place, BATON_METRICS_PROJECTS } = found;
+  if (place === 'off') return undefined;
+  const projects = BATON_METRICS_PROJECTS === 'on';
+  if (place === 'on') return { at: undefined, projects };
+  const [, host = '127.0.0.1', port] = METRICS_PLACE.exec(place) ?? [];
+  return { at: { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }, projects };
 }
 
 /** @throws ConfigError for a retention of nothing. */

@@ -10,6 +10,8 @@ export interface OpenStreams {
   /** The returned function must be called when the stream has ended. */
   enter(controller: AbortController): () => void;
   endAll(): void;
+  /** How many there are. */
+  size(): number;
 }
 
 export function createOpenStreams(): OpenStreams {
@@ -28,6 +30,7 @@ export function createOpenStreams(): OpenStreams {
       open.add(controller);
       return () => open.delete(controller);
     },
+    size: () => open.size,
     endAll() {
       ended = true;
       for (const controller of open) end(controller);

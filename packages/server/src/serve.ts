@@ -10,6 +10,7 @@ import { createLog } from './log.ts';
 import { loadPolicies } from './policies/load-policies.ts';
 import { describePolicies, type Policies } from './policies/policies.ts';
 import { openServedArtifacts } from './serve-artifacts.ts';
+import { openServedMetrics, type ServedMetrics } from './serve-metrics.ts';
 import { type BatonServer, createServer } from './server.ts';
 
 /** A server as the environment says. Its `stop` closes the store as well. */
@@ -18,6 +19,8 @@ export interface RunningServer extends BatonServer {
   readonly summary: string;
   /** Where its HTTP port is reached from this machine. */
   readonly url: string;
+  /** Where its metrics are served on an address of their own. */
+  readonly metricsUrl: string | undefined;
   /** Its operations, for what runs in the same process. They end with it. */
   readonly orchestrator: Orchestrator;
 }
@@ -46,13 +49,24 @@ export async function serve(environment: Environment): Promise<RunningServer> {
         : { keepMs: config.retentionSeconds * 1000 },
     onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
   });
-  const { store, documents, dispatcher } = opened;
+  const { documents, dispatcher } = opened;
   const access = await openServedAccess(config, documents).catch(async (reason) => {
     await opened.close();
     throw reason;
   });
+  const served =
+    config.metrics &&
+    (await openServedMetrics(config.metrics, opened.store, policies?.definitions).catch(
+      async (reason) => {
+        await opened.close();
+        throw reason;
+      },
+    ));
+  const metrics = served?.metrics;
+  const store = metrics?.measure(opened.store) ?? opened.store;
   const deliveries =
     targets.length === 0 ? undefined : createDeliveries({ store, documents, targets, log });
+  const listeners = [metrics, deliveries].flatMap((one) => one?.listener ?? []);
   const defaults = {
     budgets: policies?.budgets,
     maxRetries: config.maxRetries,
@@ -64,18 +78,20 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     ...defaultsWithin(defaults, access.ceilings),
     definitions: policies?.definitions,
     concurrency: policies?.concurrency,
-    listeners: deliveries && [deliveries.listener],
+    listeners,
   });
   const { host, grpcPort, httpPort, corsOrigins, allowedHosts } = config;
   const artifacts =
     config.artifacts &&
     (await openServedArtifacts(config.artifacts, orchestrator, log).catch(async (reason) => {
+      await served?.close();
       await opened.close();
       throw reason;
     }));
   const close = async () => {
     await deliveries?.stop();
     await artifacts?.close();
+    await served?.close();
     await opened.close();
   };
   // Before the first request: receivers are told of all that comes of it.
@@ -92,6 +108,8 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     heartbeatSeconds: config.heartbeatSeconds,
     drainSeconds: config.drainSeconds,
     limits: config.limits,
+    metrics,
+    metricsRoute: served?.onHttpPort,
     corsOrigins,
     allowedHosts,
     log,
@@ -106,6 +124,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   return {
     ...server,
     orchestrator,
+    metricsUrl: served?.url,
     url: urlOf(config, server),
     summary: summary(
       config,
@@ -114,6 +133,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
         store: opened.description,
         artifacts: artifacts?.description,
         access: access.description,
+        served,
       },
       policies,
     ),
@@ -134,6 +154,7 @@ function urlOf({ host, tls }: ServerConfig, { httpPort }: BatonServer): string {
 }
 
 interface Described {
+  readonly served: ServedMetrics | undefined;
   readonly store: string;
   readonly artifacts: string | undefined;
   readonly access: string;
@@ -142,7 +163,7 @@ interface Described {
 function summary(
   config: ServerConfig,
   server: BatonServer,
-  { store, artifacts, access }: Described,
+  { store, artifacts, access, served }: Described,
   policies: Policies | undefined,
 ): string {
   const scheme = config.tls === undefined ? 'http' : 'https';
@@ -157,6 +178,7 @@ function summary(
     ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
     ...(artifacts === undefined ? [] : [`  artifacts ${artifacts}`]),
+    ...(served === undefined ? [] : [`  metrics   ${served.url ?? '/metrics on the HTTP port'}`]),
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
     ...(policies === undefined ? [] : [`  policies  ${describePolicies(policies)}`]),
     ...(config.retentionSeconds === undefined

@@ -1,5 +1,6 @@
 import { type ArtifactStore, BatonError, type Orchestrator, startExpirySweep } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
+import type { Metrics } from '@baton/telemetry/metrics';
 import type { Message } from '@bufbuild/protobuf';
 import { type Access, OPEN } from './access/access.ts';
 import type { CeilingSettings } from './access/ceilings.ts';
@@ -15,6 +16,7 @@ import { createMemoryBudget } from './load/memory-budget.ts';
 import { scheduled } from './load/scheduled-services.ts';
 import { createScheduler } from './load/scheduler.ts';
 import { createLog, type Log } from './log.ts';
+import { measured } from './measured-services.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { createReadiness } from './readiness.ts';
 import { namesOf } from './request/request-facts.ts';
@@ -68,6 +70,10 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[] | undefined;
   /** What connections and callers may make the server hold, and for how long; see docs/reference/limits.md. */
   readonly limits?: LoadLimits | undefined;
+  /** Counts requests, streams and connections. Stays open when the server stops. Default: nothing is counted. */
+  readonly metrics?: Metrics | undefined;
+  /** Whether `GET /metrics` on the HTTP port serves `metrics`. Default: yes, where there are some. */
+  readonly metricsRoute?: boolean | undefined;
   /** Default: warnings and errors on standard error, one line of JSON each. */
   readonly log?: Log | undefined;
 }
@@ -129,7 +135,11 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   });
   const budget = createMemoryBudget(limits.heldBytes / 2);
   const scheduler = createScheduler(budget);
-  const services = scheduled(logged(servicesOf(handlers), log), scheduler, budget);
+  const { metrics } = options;
+  const services = measured(
+    scheduled(logged(servicesOf(handlers), log), scheduler, budget),
+    metrics,
+  );
   const streams = createOpenStreams();
   const readiness = createReadiness({
     probe: () => options.orchestrator.listClaimable({ roles: [PROBED_ROLE], limit: 1 }),
@@ -159,6 +169,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     ...common,
     handlers,
     mcp,
+    metrics: options.metricsRoute === false ? undefined : metrics,
     port: options.httpPort ?? DEFAULT_HTTP_PORT,
     corsOrigins: options.corsOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
@@ -166,6 +177,11 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     readiness.stop();
     grpc.destroy();
     throw reason;
+  });
+  metrics?.onScrape(() => {
+    metrics.set('openStreams', {}, streams.size());
+    metrics.set('openConnections', { port: 'grpc' }, grpc.connections());
+    metrics.set('openConnections', { port: 'http' }, http.connections());
   });
   const sweep = startExpirySweep({
     orchestrator: options.orchestrator,

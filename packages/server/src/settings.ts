@@ -55,6 +55,17 @@ export const variables = z.object({
   BATON_IDLE_SECONDS: limit('idleSeconds'),
   BATON_REQUEST_SECONDS: limit('requestSeconds'),
   BATON_REPLY_SECONDS: limit('replySeconds'),
+  BATON_METRICS: z
+    .string()
+    .default('off')
+    .refine(isMetricsPlace)
+    .describe("'off', 'on' (GET /metrics on the HTTP port), <port> on loopback, or <host>:<port>")
+    .meta({ title: 'Where metrics are served for Prometheus' }),
+  BATON_METRICS_PROJECTS: z
+    .enum(['on', 'off'])
+    .describe('on, off')
+    .default('off')
+    .meta({ title: 'Whether metrics are told by project as well' }),
   DATABASE_URL: z
     .string()
     .refine(isStoreUrl)
@@ -142,6 +153,15 @@ export function settingsText(): string {
       return `  ${name.padEnd(width)}  ${means}: ${expected}${otherwise}`;
     })
     .join('\n');
+}
+
+/** `<port>` or `<host>:<port>`; a host of IPv6 in brackets. */
+export const METRICS_PLACE = /^(?:(\[[0-9a-f:.]+\]|[\w.-]+):)?(\d{1,5})$/i;
+
+function isMetricsPlace(text: string): boolean {
+  if (text === 'on' || text === 'off') return true;
+  const [, , port] = METRICS_PLACE.exec(text) ?? [];
+  return port !== undefined && Number(port) <= 65_535;
 }
 
 function isStoreUrl(url: string): boolean {

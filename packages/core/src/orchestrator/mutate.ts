@@ -153,7 +153,7 @@ async function commit(
     const result = await context.submit(commit);
     if (result.kind === 'committed') {
       context.cache.put(commit.snapshot);
-      context.notifier.committed(commit.snapshot, commit.events);
+      context.notifier.committed(commit.snapshot, commit.events, before);
     } else {
       context.cache.forget(before.id);
     }

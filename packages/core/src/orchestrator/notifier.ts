@@ -6,7 +6,12 @@ import type { Renewal } from '../ports/workflow-store.ts';
 
 /** Tells all listeners in this process that a commit has happened. */
 export interface Notifier {
-  committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
+  /** @param before the workflow as it was; undefined for one that begins. */
+  committed(
+    snapshot: WorkflowSnapshot,
+    events: readonly WorkflowEvent[],
+    before: WorkflowSnapshot | undefined,
+  ): void;
   renewed(renewal: Renewal, held: boolean): void;
   /** Tells other processes of work after all, which no worker of this process could take. */
   announce(hint: Omit<WorkHint, 'origin'>): void;
@@ -48,8 +53,12 @@ export function createNotifier({
   const silent = listeners.length === 0 && dispatcher === undefined;
   let matching: MatchingListener | undefined;
 
-  function tell(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void {
-    for (const listener of listeners) alone(() => listener.onCommitted(snapshot, events));
+  function tell(
+    snapshot: WorkflowSnapshot,
+    events: readonly WorkflowEvent[],
+    before: WorkflowSnapshot | undefined,
+  ): void {
+    for (const listener of listeners) alone(() => listener.onCommitted(snapshot, events, before));
     if (dispatcher === undefined) return;
     const { id: workflowId, projectId, priority, role, claim } = snapshot;
     const isFree =
@@ -70,10 +79,10 @@ export function createNotifier({
   }
 
   return {
-    committed(snapshot, events) {
+    committed(snapshot, events, before) {
       for (const wake of waking.of(snapshot.id)) wake();
       alone(() => matching?.committed(snapshot, events));
-      if (!silent) tell(snapshot, events);
+      if (!silent) tell(snapshot, events, before);
     },
     announce: (hint) => alone(() => dispatcher?.announce({ ...hint, origin })),
     renewed: (renewal, held) => alone(() => matching?.renewed(renewal, held)),

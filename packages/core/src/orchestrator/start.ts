@@ -59,7 +59,7 @@ export async function start(
   const result = await store.create(commit);
   if (result.kind === 'created') {
     context.cache.put(snapshot);
-    context.notifier.committed(snapshot, events);
+    context.notifier.committed(snapshot, events, undefined);
     return withNext(context, reply);
   }
   settlePermits(context, [snapshot.claim], result.snapshot.claim);

@@ -24,7 +24,12 @@ export interface IdGenerator {
 
 /** Called after each commit of this process. It is a hint: the store is the truth. */
 export interface WorkflowListener {
-  onCommitted(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
+  /** @param before the workflow as it was; undefined for one that begins. */
+  onCommitted(
+    snapshot: WorkflowSnapshot,
+    events: readonly WorkflowEvent[],
+    before: WorkflowSnapshot | undefined,
+  ): void;
 }
 
 /** Tells those who wait for work, in other processes too, that there may be some. A hint: a lost one costs latency, never work. */

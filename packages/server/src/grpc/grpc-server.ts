@@ -34,6 +34,8 @@ export interface GrpcServerOptions {
 
 export interface GrpcServer {
   readonly port: number;
+  /** How many connections are open. */
+  connections(): number;
   /** No new calls; resolves when those under way have been answered. */
   drain(): Promise<void>;
   /** Cuts off whatever is left. */
@@ -79,6 +81,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   legalizeHeaders(server);
   return {
     port,
+    connections: () => load?.connections() ?? 0,
     async drain() {
       const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       registry.endStreams();

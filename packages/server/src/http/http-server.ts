@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { Metrics } from '@baton/telemetry/metrics';
 import type { Handlers } from '../handlers.ts';
 import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
@@ -39,10 +40,14 @@ export interface HttpServerOptions {
   readonly scheduler: Scheduler;
   readonly mcp: McpRoute;
   readonly readiness: ReadinessCheck;
+  /** Served as `GET /metrics`; undefined: not here. */
+  readonly metrics: Pick<Metrics, 'scrape' | 'contentType'> | undefined;
 }
 
 export interface HttpServer {
   readonly port: number;
+  /** How many connections are open. */
+  connections(): number;
   /** Says by `/healthz` that it stops; it still serves. */
   retire(): void;
   /** No new connections; resolves when the requests under way have been answered. */
@@ -154,6 +159,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
+    connections: load.connections,
     retire() {
       isRetired = true;
     },

@@ -1,5 +1,6 @@
 import { BatonError } from '@baton/core';
 import type { ReadArtifactRequest, WatchWorkflowRequest } from '@baton/proto';
+import type { Metrics } from '@baton/telemetry/metrics';
 import { toJson } from '@bufbuild/protobuf';
 import type { Handlers } from '../handlers.ts';
 import type { Load } from '../load/load.ts';
@@ -12,6 +13,7 @@ import { type HttpRequest, type HttpResponse, send, sendProblem } from './answer
 import { serveContent } from './content.ts';
 import { credentialsOf } from './credentials.ts';
 import { serveEvents } from './events.ts';
+import { METRICS_PATH, serveMetricsRoute } from './metrics-route.ts';
 import { PROBES, type ProbeOptions, serveProbe } from './probes.ts';
 import { matchRoute } from './routes.ts';
 import { servePage } from './server-pages.ts';
@@ -25,6 +27,8 @@ export interface RouteOptions extends ProbeOptions {
   readonly connectionOf: Load['of'];
   /** False once the server stops, or says that it is going to. */
   readonly isServing: () => boolean;
+  /** Served as `GET /metrics`; undefined: not here. */
+  readonly metrics: Pick<Metrics, 'scrape' | 'contentType'> | undefined;
 }
 
 /** Answers what is not an RPC: the HTTP+JSON routes, the pages of the server itself and the probes. */
@@ -59,6 +63,9 @@ async function serve(
   const method = request.method ?? 'GET';
   if (Object.hasOwn(PROBES, path)) return serveProbe(path, request, response, options);
   if (servePage(request, response, path, options.isServing())) return;
+  if (path === METRICS_PATH && options.metrics !== undefined) {
+    return serveMetricsRoute(request, response, options.metrics);
+  }
   const match = matchRoute(method, path);
   const controller = new AbortController();
   const { signal } = controller;

@@ -24,6 +24,8 @@ import { futileTooOften, startSweep } from './sweep.ts';
  */
 export interface Load {
   readonly of: Connections['of'];
+  /** How many connections are open. */
+  connections(): number;
   /** By address and port, as `127.0.0.1:50000`. */
   ofPeer(peer: string): Connection | undefined;
   enter(exchange: Exchange): void;
@@ -68,6 +70,7 @@ export function limitLoad(
   };
   return {
     of: connections.of,
+    connections: () => connections.all.size,
     ofPeer: (peer) => connections.all.get(peer),
     enter(exchange) {
       limiter.enter(exchange);
