@@ -111,6 +111,7 @@ export const COMMENTS: Readonly<Record<string, string>> = {
   "Assignment.requirements": "What the user asked for.",
   "Assignment.role": "The role that performs it.",
   "Assignment.state": "The phase to perform.",
+  "Assignment.traceparent": "The span that began the workflow (W3C Trace Context): what is done for it goes on from there. Absent where nothing is traced.",
   "Assignment.user_id": "On whose behalf it is built.",
   "Assignment.workflow_id": "The workflow.",
   "AssignmentService": "Gives out work. Any method may answer INVALID_ARGUMENT for a malformed request and UNAVAILABLE while the store is away.",

@@ -1,3 +1,4 @@
+import type { Telemetry } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
 import type { Token } from './authorization.ts';
@@ -24,6 +25,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Times that a call is repeated when the server is away, 0 or more. Default 4. */
   readonly retries?: number | undefined;
+  /** Calls carry the `traceparent` of its active span, so that what the server does joins the trace. Default: none. */
+  readonly telemetry?: Pick<Telemetry, 'active'> | undefined;
   /** Wait before the first repetition, in milliseconds, 0 or more; doubles each time. Default 200. */
   readonly backoffMs?: number | undefined;
 }
@@ -41,6 +44,7 @@ export interface CallSettings {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly backoffMs: number;
+  readonly telemetry: Pick<Telemetry, 'active'> | undefined;
   /** Where the server is, for what is said of failures. */
   readonly address: string | undefined;
 }
@@ -66,6 +70,7 @@ export function resolveSettings(options: ClientOptions): CallSettings {
     timeoutMs,
     retries,
     backoffMs,
+    telemetry: options.telemetry,
     address: transport === undefined ? baseUrl : undefined,
   };
 }

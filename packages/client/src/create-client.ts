@@ -59,7 +59,9 @@ export function createClientOver(
   ) => {
     const ended = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
     const repetition = { ...settings, retries, signal: ended, request: message.$typeName };
-    const options = { timeoutMs, signal: ended };
+    const traceparent = settings.telemetry?.active();
+    const headers = traceparent === undefined ? undefined : { traceparent };
+    const options = { timeoutMs, signal: ended, ...(headers && { headers }) };
     return repeat(repetition, () => call(message, options));
   };
   const status = async (request: WorkflowRequest, signal?: AbortSignal) => {

@@ -71,3 +71,4 @@ export type { Awaiting, Checkpoint, Claim, Failure, Feedback } from './model/wor
 export type { TypesOf } from './model/workflow-types.ts';
 export type { ArtifactReading } from './orchestrator/artifact-reading.ts';
 export type { OperationsOf, Orchestrator, WorkSource } from './orchestrator/operations.ts';
+export type { Span, SpanAttributes, SpanKind, SpanOptions, Telemetry } from './ports/telemetry.ts';

@@ -84,6 +84,7 @@ export type { Redact } from './model/redact.ts';
 export type { Allowance, Budget, Budgets } from './model/usage.ts';
 
 export type { RoleAdapter, RoleArtifact, RoleContext } from './ports/role-adapter.ts';
+export type { Span, SpanAttributes, SpanKind, SpanOptions, Telemetry } from './ports/telemetry.ts';
 export type {
   Preparation,
   PublishedBy,

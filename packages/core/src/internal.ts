@@ -47,6 +47,7 @@ export { concurrencySchema } from './orchestrator/concurrency.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
 export { type ChainEnd, eventDigest } from './orchestrator/event-chain.ts';
 export { unknownWorkflow } from './orchestrator/load.ts';
+export { traced } from './orchestrator/traced.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';
 export { budgetsShape, policyShape, toBudgets } from './policies/policy-schema.ts';

@@ -1,5 +1,6 @@
 import { openStore } from '@baton/adapters/open-store';
-import { createOrchestrator, type Orchestrator } from '@baton/core';
+import { createOrchestrator, type Orchestrator, type Telemetry } from '@baton/core';
+import { openTelemetry } from '@baton/telemetry/tracing';
 import { defaultsWithin } from './access/ceilings.ts';
 import { openServedAccess } from './access/served-access.ts';
 import { type Environment, OPEN_ACCESS, readConfig, type ServerConfig } from './config.ts';
@@ -21,12 +22,16 @@ export interface RunningServer extends BatonServer {
   readonly url: string;
   /** Where its metrics are served on an address of their own. */
   readonly metricsUrl: string | undefined;
+  /** Where its spans go, for what runs in the same process; undefined: nothing is traced. */
+  readonly telemetry: Telemetry | undefined;
   /** Its operations, for what runs in the same process. They end with it. */
   readonly orchestrator: Orchestrator;
 }
 
 /**
  * Starts a server with its own store and orchestrator.
+ *
+ * It traces what it does where the variables of OpenTelemetry in the environment of the process ask for it.
  *
  * @throws ConfigError for an environment that is not valid; BatonError for a store that cannot
  * be opened; Error for a port that cannot. Nothing is left open then.
@@ -36,6 +41,28 @@ export interface RunningServer extends BatonServer {
  * console.log(server.summary);
  */
 export async function serve(environment: Environment): Promise<RunningServer> {
+  const tracing = await openTelemetry(environment, 'baton-server');
+  if (tracing === undefined) return start(environment, undefined);
+  try {
+    const server = await start(environment, tracing.telemetry);
+    let stopped: Promise<void> | undefined;
+    return {
+      ...server,
+      stop() {
+        stopped ??= server.stop().finally(tracing.close);
+        return stopped;
+      },
+    };
+  } catch (reason) {
+    await tracing.close();
+    throw reason;
+  }
+}
+
+async function start(
+  environment: Environment,
+  telemetry: Telemetry | undefined,
+): Promise<RunningServer> {
   const config = readConfig(environment);
   const log = createLog({ level: config.logLevel });
   const { policiesPath } = config;
@@ -75,6 +102,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   const orchestrator = createOrchestrator({
     store,
     dispatcher,
+    telemetry,
     ...defaultsWithin(defaults, access.ceilings),
     definitions: policies?.definitions,
     concurrency: policies?.concurrency,
@@ -109,6 +137,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     drainSeconds: config.drainSeconds,
     limits: config.limits,
     metrics,
+    telemetry,
     metricsRoute: served?.onHttpPort,
     corsOrigins,
     allowedHosts,
@@ -125,6 +154,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     ...server,
     orchestrator,
     metricsUrl: served?.url,
+    telemetry,
     url: urlOf(config, server),
     summary: summary(
       config,

@@ -1,4 +1,10 @@
-import { type ArtifactStore, BatonError, type Orchestrator, startExpirySweep } from '@baton/core';
+import {
+  type ArtifactStore,
+  BatonError,
+  type Orchestrator,
+  startExpirySweep,
+  type Telemetry,
+} from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { Metrics } from '@baton/telemetry/metrics';
 import type { Message } from '@bufbuild/protobuf';
@@ -23,6 +29,7 @@ import { namesOf } from './request/request-facts.ts';
 import type { CallContext } from './service-handlers.ts';
 import { type ServedMethod, type ServedService, servicesOf } from './services.ts';
 import type { Tls } from './tls.ts';
+import { inSpans } from './traced-services.ts';
 
 export const DEFAULT_GRPC_PORT = 7480;
 export const DEFAULT_HTTP_PORT = 7481;
@@ -74,6 +81,8 @@ export interface ServerOptions {
   readonly metrics?: Metrics | undefined;
   /** Whether `GET /metrics` on the HTTP port serves `metrics`. Default: yes, where there are some. */
   readonly metricsRoute?: boolean | undefined;
+  /** Gets a span of every call. Default: nothing is traced. */
+  readonly telemetry?: Telemetry | undefined;
   /** Default: warnings and errors on standard error, one line of JSON each. */
   readonly log?: Log | undefined;
 }
@@ -137,7 +146,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const scheduler = createScheduler(budget);
   const { metrics } = options;
   const services = measured(
-    scheduled(logged(servicesOf(handlers), log), scheduler, budget),
+    inSpans(scheduled(logged(servicesOf(handlers), log), scheduler, budget), options.telemetry),
     metrics,
   );
   const streams = createOpenStreams();

@@ -19,7 +19,7 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x62\x61ton/v1/assignment.proto\x12\x08\x62\x61ton.v1\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x06\n\nAssignment\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x10\n\x08\x62uild_id\x18\x02 \x01(\t\x12\x12\n\nproject_id\x18\x03 \x01(\t\x12\x0f\n\x07user_id\x18\x04 \x01(\t\x12\x31\n\ndefinition\x18\x05 \x01(\x0b\x32\x1d.baton.v1.DefinitionReference\x12\r\n\x05state\x18\x06 \x01(\t\x12\x0c\n\x04role\x18\x07 \x01(\t\x12\r\n\x05\x65poch\x18\x08 \x01(\r\x12\x0f\n\x07\x61ttempt\x18\t \x01(\r\x12\x14\n\x0cinstructions\x18\n \x01(\t\x12-\n\x0crequirements\x18\x0b \x01(\x0b\x32\x17.google.protobuf.Struct\x12)\n\x08metadata\x18\x0c \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x30\n\x06inputs\x18\r \x03(\x0b\x32 .baton.v1.Assignment.InputsEntry\x12$\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x0e \x01(\x0b\x32\x12.baton.v1.Feedback\x12.\n\routput_schema\x18\x0f \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\x05gates\x18\x10 \x03(\x0b\x32\x1f.baton.v1.Assignment.GatesEntry\x12(\n\ncheckpoint\x18\x11 \x01(\x0b\x32\x14.baton.v1.Checkpoint\x12,\n\x08\x64\x65\x61\x64line\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x61nswers\x18\x13 \x03(\x0b\x32\x1a.baton.v1.AnsweredQuestion\x12&\n\tallowance\x18\x14 \x01(\x0b\x32\x13.baton.v1.Allowance\x1a\x46\n\x0bInputsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12&\n\x05value\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct:\x02\x38\x01\x1a,\n\nGatesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"I\n\x10\x41nsweredQuestion\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x02 \x01(\t\x12\x13\n\x0b\x61nswered_by\x18\x03 \x01(\t\"\x95\x01\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x14\n\x07\x64\x65tails\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x12\n\nfrom_state\x18\x03 \x01(\t\x12\x11\n\tfrom_role\x18\x04 \x01(\t\x12\x30\n\x0csent_back_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\n\x08_details\"a\n\rAvailableWork\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x10\n\x08revision\x18\x05 \x01(\r\"\xe2\x01\n\nClaimOffer\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\r\n\x05roles\x18\x02 \x03(\t\x12(\n\x05lease\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0b\x63laim_token\x18\x04 \x01(\tH\x00\x88\x01\x01\x12&\n\tprincipal\x18\x05 \x01(\x0b\x32\x13.baton.v1.Principal\x12$\n\x07reserve\x18\x06 \x01(\x0b\x32\x13.baton.v1.Allowance\x12\x13\n\x0bproject_ids\x18\x07 \x03(\tB\x0e\n\x0c_claim_token\"r\n\x11\x43laimedAssignment\x12\x13\n\x0b\x63laim_token\x18\x01 \x01(\t\x12\x1e\n\x05\x63laim\x18\x02 \x01(\x0b\x32\x0f.baton.v1.Claim\x12(\n\nassignment\x18\x03 \x01(\x0b\x32\x14.baton.v1.Assignment\"5\n\tHeldClaim\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63laim_token\x18\x02 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x62\x61ton/v1/assignment.proto\x12\x08\x62\x61ton.v1\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\x06\n\nAssignment\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x10\n\x08\x62uild_id\x18\x02 \x01(\t\x12\x12\n\nproject_id\x18\x03 \x01(\t\x12\x0f\n\x07user_id\x18\x04 \x01(\t\x12\x31\n\ndefinition\x18\x05 \x01(\x0b\x32\x1d.baton.v1.DefinitionReference\x12\r\n\x05state\x18\x06 \x01(\t\x12\x0c\n\x04role\x18\x07 \x01(\t\x12\r\n\x05\x65poch\x18\x08 \x01(\r\x12\x0f\n\x07\x61ttempt\x18\t \x01(\r\x12\x14\n\x0cinstructions\x18\n \x01(\t\x12-\n\x0crequirements\x18\x0b \x01(\x0b\x32\x17.google.protobuf.Struct\x12)\n\x08metadata\x18\x0c \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x30\n\x06inputs\x18\r \x03(\x0b\x32 .baton.v1.Assignment.InputsEntry\x12$\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x0e \x01(\x0b\x32\x12.baton.v1.Feedback\x12.\n\routput_schema\x18\x0f \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\x05gates\x18\x10 \x03(\x0b\x32\x1f.baton.v1.Assignment.GatesEntry\x12(\n\ncheckpoint\x18\x11 \x01(\x0b\x32\x14.baton.v1.Checkpoint\x12,\n\x08\x64\x65\x61\x64line\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x61nswers\x18\x13 \x03(\x0b\x32\x1a.baton.v1.AnsweredQuestion\x12&\n\tallowance\x18\x14 \x01(\x0b\x32\x13.baton.v1.Allowance\x12\x18\n\x0btraceparent\x18\x15 \x01(\tH\x00\x88\x01\x01\x1a\x46\n\x0bInputsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12&\n\x05value\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct:\x02\x38\x01\x1a,\n\nGatesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x0e\n\x0c_traceparent\"I\n\x10\x41nsweredQuestion\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x02 \x01(\t\x12\x13\n\x0b\x61nswered_by\x18\x03 \x01(\t\"\x95\x01\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x14\n\x07\x64\x65tails\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x12\n\nfrom_state\x18\x03 \x01(\t\x12\x11\n\tfrom_role\x18\x04 \x01(\t\x12\x30\n\x0csent_back_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\n\x08_details\"a\n\rAvailableWork\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x10\n\x08revision\x18\x05 \x01(\r\"\xe2\x01\n\nClaimOffer\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\r\n\x05roles\x18\x02 \x03(\t\x12(\n\x05lease\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0b\x63laim_token\x18\x04 \x01(\tH\x00\x88\x01\x01\x12&\n\tprincipal\x18\x05 \x01(\x0b\x32\x13.baton.v1.Principal\x12$\n\x07reserve\x18\x06 \x01(\x0b\x32\x13.baton.v1.Allowance\x12\x13\n\x0bproject_ids\x18\x07 \x03(\tB\x0e\n\x0c_claim_token\"r\n\x11\x43laimedAssignment\x12\x13\n\x0b\x63laim_token\x18\x01 \x01(\t\x12\x1e\n\x05\x63laim\x18\x02 \x01(\x0b\x32\x0f.baton.v1.Claim\x12(\n\nassignment\x18\x03 \x01(\x0b\x32\x14.baton.v1.Assignment\"5\n\tHeldClaim\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63laim_token\x18\x02 \x01(\tb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'baton.v1.assignment_pb2', globals())
@@ -31,21 +31,21 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _ASSIGNMENT_GATESENTRY._options = None
   _ASSIGNMENT_GATESENTRY._serialized_options = b'8\001'
   _ASSIGNMENT._serialized_start=206
-  _ASSIGNMENT._serialized_end=993
-  _ASSIGNMENT_INPUTSENTRY._serialized_start=877
-  _ASSIGNMENT_INPUTSENTRY._serialized_end=947
-  _ASSIGNMENT_GATESENTRY._serialized_start=949
-  _ASSIGNMENT_GATESENTRY._serialized_end=993
-  _ANSWEREDQUESTION._serialized_start=995
-  _ANSWEREDQUESTION._serialized_end=1068
-  _FEEDBACK._serialized_start=1071
-  _FEEDBACK._serialized_end=1220
-  _AVAILABLEWORK._serialized_start=1222
-  _AVAILABLEWORK._serialized_end=1319
-  _CLAIMOFFER._serialized_start=1322
-  _CLAIMOFFER._serialized_end=1548
-  _CLAIMEDASSIGNMENT._serialized_start=1550
-  _CLAIMEDASSIGNMENT._serialized_end=1664
-  _HELDCLAIM._serialized_start=1666
-  _HELDCLAIM._serialized_end=1719
+  _ASSIGNMENT._serialized_end=1035
+  _ASSIGNMENT_INPUTSENTRY._serialized_start=903
+  _ASSIGNMENT_INPUTSENTRY._serialized_end=973
+  _ASSIGNMENT_GATESENTRY._serialized_start=975
+  _ASSIGNMENT_GATESENTRY._serialized_end=1019
+  _ANSWEREDQUESTION._serialized_start=1037
+  _ANSWEREDQUESTION._serialized_end=1110
+  _FEEDBACK._serialized_start=1113
+  _FEEDBACK._serialized_end=1262
+  _AVAILABLEWORK._serialized_start=1264
+  _AVAILABLEWORK._serialized_end=1361
+  _CLAIMOFFER._serialized_start=1364
+  _CLAIMOFFER._serialized_end=1590
+  _CLAIMEDASSIGNMENT._serialized_start=1592
+  _CLAIMEDASSIGNMENT._serialized_end=1706
+  _HELDCLAIM._serialized_start=1708
+  _HELDCLAIM._serialized_end=1761
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,11 @@
-import { type Allowance, BatonError, type Clock, type Redact, type Usage } from '@baton/core';
+import {
+  type Allowance,
+  BatonError,
+  type Clock,
+  type Redact,
+  type Telemetry,
+  type Usage,
+} from '@baton/core';
 import { MAX_TIMER_MS, systemClock } from '@baton/core/internal';
 import type { CallEnd, UsageJournal } from '../metering/usage-journal.ts';
 import type { CassetteUse } from '../model-cassette/cassette-session.ts';
@@ -59,6 +66,8 @@ export interface ModelGatewayOptions {
   readonly retry?: RetryOptions | undefined;
   /** Records what the providers answer, or answers in their place. Default: neither. */
   readonly cassette?: CassetteUse | undefined;
+  /** Gets a span of each call, below the span that is active when the gateway is made. Default: nothing is traced. */
+  readonly telemetry?: Telemetry | undefined;
   readonly clock?: Clock | undefined;
 }
 

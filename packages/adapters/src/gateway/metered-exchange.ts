@@ -9,6 +9,7 @@ import type { ModelConfig } from '../roles/llm/model-config.ts';
 import { REFUSED_CALL, usageOf } from '../roles/llm/price-usage.ts';
 import { modelName } from '../roles/llm/principal.ts';
 import { estimateOf, readUsage } from '../roles/llm/read-usage.ts';
+import { modelFacts, modelSpan } from '../tracing/gen-ai.ts';
 import { type AnswerCount, createAnswerCount } from './count-answer.ts';
 import type { ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
 import type { Body } from './json-body.ts';
@@ -37,6 +38,9 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
+/** What stands for a model that is not configured. */
+const OTHER = 'other';
+
 /** By which limits and the question for counts make a request longer at most. */
 const ADDED_BYTES = 150;
 
@@ -44,14 +48,18 @@ export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
   const { upstreams, allowance = {} } = options;
   const isCapped = allowance.tokens !== undefined || allowance.cost !== undefined;
   const estimates = new Map<string, TokenEstimate>();
+  // Calls come over a socket, which knows nothing of the attempt.
+  const parent = options.telemetry?.active();
+
+  /** Names come from the agent: only those that are configured are kept, and told. */
+  function isConfigured({ model }: ModelConfig): boolean {
+    return upstreams.some(({ models = {} }) => Object.hasOwn(models, model));
+  }
 
   function estimateFor(model: ModelConfig): TokenEstimate {
     const name = modelName(model);
     const known = estimates.get(name) ?? createTokenEstimate();
-    // Names come from the agent: only those that are configured are kept.
-    if (upstreams.some(({ models = {} }) => Object.hasOwn(models, model.model))) {
-      estimates.set(name, known);
-    }
+    if (isConfigured(model)) estimates.set(name, known);
     return known;
   }
 
@@ -77,6 +85,8 @@ export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
     const { body, added } =
       operation === 'chat' ? withUsageAsked(limited) : { body: limited, added: false };
     const sentBytes = Buffer.byteLength(JSON.stringify(body));
+    const [name, traced] = modelSpan(isConfigured(model) ? model : { ...model, model: OTHER });
+    const span = options.telemetry?.startSpan(name, { ...traced, parent });
     let count: AnswerCount | undefined;
     let streams = false;
     let isSettled = false;
@@ -115,6 +125,8 @@ export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
         const failed = count?.hasFailed() === true;
         const end = { usage, estimated, ...answer, ...(failed && { failed }) };
         reservation.settle(end);
+        span?.set(modelFacts(priced));
+        span?.end(isRefused || failed ? 'unavailable' : undefined);
         options.onCall?.({ model: modelName(model), ...end });
       },
     };

@@ -75,12 +75,12 @@ export function agentGateway({
     };
   });
   return async (assignment, context) => {
-    const { usage: report, note, signal, redact } = context;
+    const { usage: report, note, signal, redact, telemetry } = context;
     const { allowance } = assignment;
     const calls: GatewayCall[] = [];
     const journal = openJournal?.(assignment);
     const gateway = await createModelGateway({
-      ...{ upstreams, allowance, report, signal, redact, journal },
+      ...{ upstreams, allowance, report, signal, redact, journal, telemetry },
       cassette: cassette && useFor(cassette, assignment, context),
       onCall: (call) => void calls.push(call),
     }).catch((reason: unknown) => {

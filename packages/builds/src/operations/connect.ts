@@ -47,10 +47,15 @@ export function serverOf(
  * @param env whose `BATON_TOKEN`, an API key or a token, shows who calls.
  * @throws BatonError `invalid_input` for another address.
  */
-export async function clientOf(server: string, env: Caller['env']): Promise<BatonClient> {
+export async function clientOf(
+  server: string,
+  env: Caller['env'],
+  telemetry?: ClientOptions['telemetry'],
+): Promise<BatonClient> {
   const address = addressOf(server);
   const { createBatonClient } = await import('@baton/client');
-  return createBatonClient({ ...address, token: env['BATON_TOKEN'] || undefined });
+  const token = env['BATON_TOKEN'] || undefined;
+  return createBatonClient({ ...address, token, telemetry });
 }
 
 /**
@@ -58,8 +63,12 @@ export async function clientOf(server: string, env: Caller['env']): Promise<Bato
  *
  * @throws BatonError `invalid_input` for an address that is none.
  */
-export async function connectToServer(server: string, env: Caller['env']): Promise<Connection> {
-  const client = await clientOf(server, env);
+export async function connectToServer(
+  server: string,
+  env: Caller['env'],
+  telemetry?: ClientOptions['telemetry'],
+): Promise<Connection> {
+  const client = await clientOf(server, env, telemetry);
   return { operations: client, verify: async () => undefined, close: async () => client.close() };
 }
 

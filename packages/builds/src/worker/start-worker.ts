@@ -80,14 +80,14 @@ async function start({
   roles,
   ...parts
 }: Parts): Promise<StartedWorker> {
-  const { server, name, concurrency, leaseMs, observer = {} } = options;
+  const { server, name, concurrency, leaseMs, telemetry, observer = {} } = options;
   const { operations } = parts;
   const { workspaces, artifacts, redact, repository, config, sandbox } = prepared;
   const finisher = createBuildFinisher(prepared, operations, observer);
   let isAway = false;
   const { createWorker } = await import('@baton/client/worker');
   const worker = createWorker({
-    ...{ client: operations, name, concurrency, leaseMs, workspaces, artifacts, redact },
+    ...{ client: operations, name, concurrency, leaseMs, telemetry, workspaces, artifacts, redact },
     roles: createWorkerRoles({ prepared, operations, server }),
     onReport(report) {
       observer.reported?.(report);
@@ -139,9 +139,10 @@ async function connected({
   server,
   operations,
   env,
+  telemetry,
 }: StartWorkerOptions): Promise<Pick<Parts, 'operations' | 'close'>> {
   if (operations !== undefined) return { operations, close: async () => undefined };
-  return connectToServer(server, env ?? process.env);
+  return connectToServer(server, env ?? process.env, telemetry);
 }
 
 async function healthOf(

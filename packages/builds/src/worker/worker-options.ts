@@ -1,5 +1,5 @@
 import type { WorkerState } from '@baton/client/worker';
-import type { BatonError, RunnerReport } from '@baton/core';
+import type { BatonError, RunnerReport, Telemetry } from '@baton/core';
 import type { CallerOptions } from '../caller.ts';
 import type { RoleName } from '../config/role-schema.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -29,6 +29,8 @@ export interface StartWorkerOptions extends CallerOptions {
   readonly leaseMs?: number | undefined;
   /** Where `/health/live` and `/health/ready` are served. Default: nowhere. */
   readonly health?: HealthOptions | undefined;
+  /** Gets a span of each attempt, in the trace of its build. Default: nothing is traced. */
+  readonly telemetry?: Telemetry | undefined;
   /** Follows the worker. Default: none. */
   readonly observer?: WorkerObserver | undefined;
 }

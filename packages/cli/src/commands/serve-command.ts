@@ -110,6 +110,7 @@ async function workerOf(
     return await startWorker({
       ...{ env, cwd, invocation, maskErrors, server: url, operations: orchestrator },
       ...startingOf(options),
+      telemetry: server.telemetry,
       observer: view,
     });
   } catch (reason) {

@@ -1,5 +1,6 @@
 import { type StartedWorker, startWorker } from '@baton/builds';
 import { BatonError } from '@baton/core';
+import { openTelemetry } from '@baton/telemetry/tracing';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -47,13 +48,16 @@ export function workerCommand(context: CommandContext): Command {
       const view = createWorkerView(terminalOf(context, json));
       const server = serverIn(options.server ?? context.env['BATON_SERVER']);
       const { env, cwd, invocation, maskErrors } = context;
+      const tracing = await openTelemetry(env, 'baton-worker');
       const worker = await startWorker({
         ...{ env, cwd, invocation, maskErrors, server, observer: view },
         ...startingOf(options),
+        telemetry: tracing?.telemetry,
         health: healthPort === undefined ? undefined : { port: healthPort, host: healthHost },
       });
       view.started(worker, server);
       await drained(context, worker, grace, view);
+      await tracing?.close();
     });
 }
 

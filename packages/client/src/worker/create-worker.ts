@@ -117,7 +117,15 @@ function sharesOf({ roles, concurrency }: WorkerOptions): readonly Share[] {
   }));
 }
 
-function sourceOf({ baseUrl, protocol, transport, client, token, tls }: WorkerOptions): {
+function sourceOf({
+  baseUrl,
+  protocol,
+  transport,
+  client,
+  token,
+  tls,
+  telemetry,
+}: WorkerOptions): {
   readonly source: WorkSource;
   close(): void;
 } {
@@ -127,7 +135,7 @@ function sourceOf({ baseUrl, protocol, transport, client, token, tls }: WorkerOp
     throw invalid('client', `found ${found}; expected one of baseUrl, transport and client`);
   }
   if (client !== undefined) return { source: client, close: () => undefined };
-  const own = createBatonClient({ baseUrl, protocol, transport, token, tls });
+  const own = createBatonClient({ baseUrl, protocol, transport, token, tls, telemetry });
   return { source: own, close: () => own.close() };
 }
 

@@ -18,6 +18,8 @@ export interface StartCommand {
   readonly rules: RuleDigests | undefined;
   /** What of it the audit trail begins with. */
   readonly rulesInWords: JsonObject;
+  /** The span that begins the workflow. */
+  readonly traceparent?: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
@@ -66,6 +68,7 @@ export function start(definition: WorkflowDefinition, command: StartCommand): Ac
     lostAttempts: undefined,
     chain: undefined,
     commitId: undefined,
+    traceparent: command.traceparent,
     seal: undefined,
   };
   const data = {

@@ -70,12 +70,11 @@ export function createDueWork(current: (id: string) => WorkflowSnapshot): DueWor
   function queueOf(role: string, now: number, limit: number): Queue {
     release(role, now);
     const times: number[] = [];
-    let project = queues.nextProject([role], '');
-    while (project !== undefined && times.length < limit) {
+    for (const project of queues.projectsAfter([role], '')) {
       for (const { notBefore, claim } of readyIn(project, [role], now, limit - times.length)) {
         times.push(Math.max(notBefore, claim?.expiresAt ?? 0));
       }
-      project = queues.nextProject([role], project);
+      if (times.length >= limit) break;
     }
     const waitingSince = times.length === 0 ? undefined : Math.min(...times);
     return { role, length: times.length, waitingSince, isCut: times.length === limit };

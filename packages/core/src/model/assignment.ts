@@ -34,6 +34,8 @@ export interface Assignment {
   readonly gates: Readonly<Record<string, string>>;
   /** The workspace as the role finds it; absent before the first checkpoint. */
   readonly checkpoint: Checkpoint | undefined;
+  /** The span that began the workflow, as W3C Trace Context tells it; absent where nothing is traced. */
+  readonly traceparent?: string | undefined;
   /** Milliseconds since the Unix epoch; work past it is thrown away. */
   readonly deadline: number;
 }

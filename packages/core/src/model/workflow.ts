@@ -211,6 +211,8 @@ export const workflowSchema = record({
   /** When the workflow times out. */
   deadline: time,
   completedAt: time.optional(),
+  /** The span that began it, as W3C Trace Context tells it; absent where nothing is traced. */
+  traceparent: text.optional(),
   /**
    * What a store that seals its records adds to find out strangers' writes; it takes it off again when
    * it reads. Absent everywhere else: no other code looks at it.

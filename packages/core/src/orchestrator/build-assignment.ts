@@ -40,6 +40,7 @@ export function buildAssignment(
     outputSchema: outputJsonSchema(phase),
     gates: Object.fromEntries(phase.gates.map(({ name, description }) => [name, description])),
     checkpoint: snapshot.checkpoint,
+    traceparent: snapshot.traceparent,
     deadline: Math.min(snapshot.deadline, claim.endsAt ?? snapshot.deadline),
   });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { checkDefaultBudgets } from './check-default-budgets.ts';
+import { createDispatchSpans, tracedSubmit } from './commit-spans.ts';
 import { type Concurrency, createConcurrency } from './concurrency.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
 import { createGroupCommit, type SubmitCommit } from './group-commit.ts';
@@ -35,13 +36,17 @@ export interface OrchestratorContext {
 
 export function createContext(options: OrchestratorOptions): OrchestratorContext {
   const resolved = resolveOptions(options);
-  const { store, listeners, dispatcher, onHintError } = resolved;
+  const { store, dispatcher, telemetry, onHintError } = resolved;
+  const listeners =
+    telemetry === undefined
+      ? resolved.listeners
+      : [...resolved.listeners, createDispatchSpans(telemetry)];
   checkDefaultBudgets(resolved.definitions, resolved.budgets);
   const id = randomUUID();
   const notifier = createNotifier({ listeners, dispatcher, origin: id, onError: onHintError });
   return {
     store,
-    submit: createGroupCommit(store),
+    submit: tracedSubmit(createGroupCommit(store), telemetry),
     cache: createSnapshotCache(resolved.cacheSize),
     notifier,
     watches: createWatchSweep({

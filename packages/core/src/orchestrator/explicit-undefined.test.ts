@@ -20,6 +20,7 @@ const NOTHING: Absent<Omit<OrchestratorOptions, 'store'>> = {
   cacheSize: undefined,
   listeners: undefined,
   dispatcher: undefined,
+  telemetry: undefined,
   clock: undefined,
   ids: undefined,
   onHintError: undefined,

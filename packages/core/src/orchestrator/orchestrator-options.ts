@@ -6,6 +6,7 @@ import { present, type Resolved } from '../model/record-shape.ts';
 import { maxRetries, timeoutMs } from '../model/requests.ts';
 import { type Budgets, givenBudgets } from '../model/usage.ts';
 import type { Clock, Dispatcher, IdGenerator, WorkflowListener } from '../ports/runtime.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { createStoreClock, MAX_TIMER_MS, systemClock } from './clocks.ts';
 import { type ConcurrencyLimits, concurrencySchema } from './concurrency.ts';
@@ -51,11 +52,13 @@ export interface OrchestratorOptions<
   readonly clock?: Clock | undefined;
   /** Creates ids and claim tokens. Default: random ones of 128 bits. */
   readonly ids?: IdGenerator | undefined;
+  /** Gets spans of operations, commits and dispatches. Default: nothing is traced. */
+  readonly telemetry?: Telemetry | undefined;
   /** Called with errors of listeners and the dispatcher. Default: a process warning. */
   readonly onHintError?: ((error: unknown) => void) | undefined;
 }
 
-type WithoutDefault = 'dispatcher' | 'budgets';
+type WithoutDefault = 'dispatcher' | 'budgets' | 'telemetry';
 
 export type ResolvedOptions = Resolved<Omit<OrchestratorOptions, WithoutDefault>> &
   Pick<OrchestratorOptions, WithoutDefault> & {

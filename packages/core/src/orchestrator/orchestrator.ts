@@ -20,6 +20,7 @@ import { reportProgress } from './report-progress.ts';
 import { start } from './start.ts';
 import { pollWork, takeWork } from './take-work.ts';
 import { usage } from './usage.ts';
+import { inTrace } from './trace-operations.ts';
 import { watch } from './watch.ts';
 
 /**
@@ -54,28 +55,28 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 
   const expire = timed(expireOverdue);
   return {
-    start: timed(start),
-    advance: timed(advance),
+    start: timed(inTrace('start', start)),
+    advance: timed(inTrace('advance', advance)),
     status: timed(status),
-    requestRetry: timed(requestRetry),
+    requestRetry: timed(inTrace('request_retry', requestRetry)),
     history: (request) => history(context, request),
-    rollback: timed(rollback),
+    rollback: timed(inTrace('rollback', rollback)),
     projectStats: (request) => projectStats(context, request),
     usage: (request) => usage(context, request),
     list: timed(list),
     watch: (request, signal, onProgress) => watch(context, request, signal, onProgress),
     describeDefinition: (request) => describe(context, request),
     listClaimable: timed(listClaimable),
-    claim: timed(claim),
+    claim: timed(inTrace('claim', claim)),
     takeWork: (request, signal, onOpen) => takeWork(context, matching, request, signal, onOpen),
     pollWork: (request, signal) => pollWork(context, matching, request, signal),
     renewClaim: timed(renewClaim),
     renewClaims: timed(renewClaims),
     reportProgress: (request) => reportProgress(context, request),
-    ask: timed(ask),
-    answerQuestion: timed(answerQuestion),
-    decideApproval: timed(decideApproval),
-    failAttempt: timed(failAttempt),
+    ask: timed(inTrace('ask', ask)),
+    answerQuestion: timed(inTrace('answer_question', answerQuestion)),
+    decideApproval: timed(inTrace('decide_approval', decideApproval)),
+    failAttempt: timed(inTrace('fail_attempt', failAttempt)),
     expireOverdue: () => expire(undefined),
   };
 }

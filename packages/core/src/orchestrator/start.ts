@@ -11,6 +11,7 @@ import { settlePermits, toCommit } from './mutate.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
 import { replayed, requestDigest, toStoredReply } from './stored-reply.ts';
 import { takerOf, withNext } from './take-next.ts';
+import { traced } from './traced.ts';
 import { validate } from './validate.ts';
 
 export async function start(
@@ -47,6 +48,7 @@ export async function start(
     priority: body.priority ?? 0,
     rules: rulesOf(definition),
     rulesInWords: rulesInWords(definition),
+    traceparent: options.telemetry?.active(),
     now: options.clock.now(),
   });
   const taking = takerOf(context, body.takeNext)(definition, started);
@@ -56,7 +58,9 @@ export async function start(
   const stored = toStoredReply(requestId, digest, reply);
   const commit = toCommit(undefined, change, stored);
   const { snapshot, events } = commit;
-  const result = await store.create(commit);
+  const attributes = { 'baton.workflow.id': snapshot.id, 'baton.revision': snapshot.revision };
+  const create = () => store.create(commit);
+  const result = await traced(options.telemetry, 'commit', () => ({ attributes }), create);
   if (result.kind === 'created') {
     context.cache.put(snapshot);
     context.notifier.committed(snapshot, events, undefined);

@@ -6,6 +6,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { DeclaredPrincipal } from '../model/principal.ts';
 import type { Redact } from '../model/redact.ts';
 import type { Allowance, Usage } from '../model/usage.ts';
+import type { Telemetry } from './telemetry.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What a role says of an artifact; the runner knows the rest. */
@@ -45,6 +46,8 @@ export interface RoleContext {
   readonly artifact?:
     | ((given: RoleArtifact, content: string | Uint8Array) => Promise<ArtifactRef | undefined>)
     | undefined;
+  /** Gets spans of the role's work; the attempt's own is active. Absent: nothing is traced. */
+  readonly telemetry?: Telemetry | undefined;
   /** Puts a note into the audit trail, in the commit of the outcome. */
   note(note: Note): void;
 }

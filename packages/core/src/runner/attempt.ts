@@ -1,6 +1,8 @@
 import { BatonError } from '../model/errors.ts';
 import { OVERTAKEN } from '../model/overtaken.ts';
 import type { ClaimedAssignment } from '../model/views.ts';
+import { traced } from '../orchestrator/traced.ts';
+import type { Span } from '../ports/telemetry.ts';
 import { createAttemptRecord } from './attempt-record.ts';
 import { tellLastWords } from './last-words.ts';
 import { type Performed, perform } from './perform.ts';
@@ -12,15 +14,36 @@ import type { RunnerState } from './runner-state.ts';
 export async function work(runner: RunnerState, taken: ClaimedAssignment): Promise<void> {
   try {
     let next: ClaimedAssignment | undefined = taken;
-    while (next !== undefined) next = await attempt(runner, next);
+    while (next !== undefined) next = await attemptInTrace(runner, next);
   } catch (reason) {
     if (!OVERTAKEN.has(BatonError.from(reason).code)) throw reason;
   }
 }
 
+/** The attempt, and its report, in a span of the build's trace. */
+function attemptInTrace(
+  runner: RunnerState,
+  taken: ClaimedAssignment,
+): Promise<ClaimedAssignment | undefined> {
+  const { workflowId, state, role, attempt: number, traceparent } = taken.assignment;
+  return traced(
+    runner.options.telemetry,
+    `perform ${role}`,
+    () => ({
+      ...{ kind: 'consumer', parent: traceparent },
+      attributes: {
+        ...{ 'baton.workflow.id': workflowId, 'baton.state': state, 'baton.role': role },
+        'baton.attempt': number,
+      },
+    }),
+    (span) => attempt(runner, taken, span),
+  );
+}
+
 async function attempt(
   runner: RunnerState,
   { claim, assignment }: ClaimedAssignment,
+  span: Span | undefined,
 ): Promise<ClaimedAssignment | undefined> {
   const { options, heartbeats, aborting } = runner;
   const { clock, onReport, errorOf } = options;
@@ -48,6 +71,7 @@ async function attempt(
       end();
     }
     hasPerformed = true;
+    span?.set({ 'baton.outcome': performed.outcome.kind });
     const next = await reportOutcome(runner, made, performed);
     const durationMs = clock.now() - startedAt;
     onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
@@ -62,6 +86,7 @@ async function attempt(
     // A runner that stops gives its assignment back; that must not count as the role's failure.
     const error = tellLastWords(aborting.signal.aborted ? stopped(found) : found, found);
     onReport({ kind: 'attempt_failed', assignment, error });
+    span?.set({ 'baton.outcome': 'failed', 'error.type': error.code });
     await reportFailure(runner, made, error);
     return undefined;
   } finally {

@@ -33,7 +33,7 @@ export async function perform(
   context: Pick<RoleContext, 'progress'> & { readonly record: AttemptRecord },
   ending: AbortController,
 ): Promise<Performed> {
-  const { roles, workspaces, holdsSecret } = options;
+  const { roles, workspaces, telemetry, holdsSecret } = options;
   const { record, progress } = context;
   const { workflowId, state, role, epoch, attempt } = assignment;
   const adapter = roles.find((one) => one.role === role);
@@ -60,6 +60,7 @@ export async function perform(
           signal,
           workspace,
           artifact: keeper?.keep,
+          telemetry,
           ...record.writer,
           progress,
         });

@@ -13,6 +13,7 @@ import { validate } from '../orchestrator/validate.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
 import type { Clock } from '../ports/runtime.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { WorkspaceProvider } from '../ports/workspace.ts';
 import { maskedRole } from './masked-role.ts';
 import { offersOf } from './offers.ts';
@@ -83,11 +84,13 @@ export interface RunnerOptions {
    * artifacts, errors. With `stream`, also those that progress tells line by line.
    */
   readonly redact?: Redact | undefined;
+  /** Gets a span of each attempt, in the trace of its build, and what roles tell. Default: nothing is traced. */
+  readonly telemetry?: Telemetry | undefined;
   /** What it throws becomes a process warning. */
   readonly onReport?: ((report: RunnerReport) => void) | undefined;
 }
 
-type MayBeAbsent = 'workspaces' | 'artifacts' | 'workflowId';
+type MayBeAbsent = 'workspaces' | 'artifacts' | 'workflowId' | 'telemetry';
 
 export interface ResolvedRunnerOptions
   extends Resolved<Omit<RunnerOptions, MayBeAbsent | 'backoff' | 'redact'>>,

@@ -17,6 +17,11 @@ export {
   type NotifierHarness,
   type OpenNotifierHarness,
 } from './notifier-contract.ts';
+export {
+  createRecordedTelemetry,
+  type RecordedSpan,
+  type RecordedTelemetry,
+} from './recorded-telemetry.ts';
 export { createScriptedRole, type ScriptedAnswer, type ScriptedRole } from './scripted-role.ts';
 export type { OpenHarness, StoreHarness } from './store-contract/harness.ts';
 export { describeStoreContract } from './store-contract/store-contract.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BatonError } from '@baton/core';
+import { createRecordedTelemetry } from '@baton/core/testing';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { failure } from '../testing/failure.ts';
@@ -43,6 +44,13 @@ describe('an agent', () => {
     expect(await perform()).toEqual({ kind: 'advance', result: RESULT });
     expect(workspace.list()).toEqual(['hello.txt']);
     expect(context.noted.map(({ code }) => code)).toEqual(['usage_not_metered']);
+  });
+
+  it('is a span of its attempt', async () => {
+    const telemetry = createRecordedTelemetry();
+    const { role, assignment, context } = setUp('good');
+    await role.perform(assignment, { ...context, telemetry });
+    expect(telemetry.spans).toMatchObject([{ name: 'invoke_agent Example', isEnded: true }]);
   });
 
   it('gets the paths of what is wrong, and corrects it', async () => {

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assignment, BatonError, type Outcome, type RoleContext } from '@baton/core';
-import { MAX_TIMER_MS } from '@baton/core/internal';
+import { MAX_TIMER_MS, traced } from '@baton/core/internal';
 import { noteHindrances } from '../../process/hindered.ts';
 import { keepOutput } from '../../process/keep-output.ts';
 import { type CommandChannel, type CommandResult, runCommand } from '../../process/run-command.ts';
 import { type Confinement, type Wall, wallOf } from '../../sandbox/wall.ts';
+import { agentSpan } from '../../tracing/gen-ai.ts';
 import { cancelled } from '../llm/metered-call.ts';
 import { type OutcomeTools, outcomeTools } from '../llm/outcome-tools.ts';
 import { promptNote } from '../llm/role-prompt.ts';
@@ -67,10 +68,14 @@ export async function performWithAgent(
   if (options.rolePrompt !== undefined) context.note(promptNote(options.role, options.rolePrompt));
   // What is open is closed also when what comes after it cannot be opened.
   const opened: (() => Promise<void>)[] = [attempt.transcript.keep];
+  const [name, span] = agentSpan(options.name);
   try {
-    const place = await open(attempt, opened);
-    const ended = await runAgent(attempt, place);
-    return await concluded(attempt, ended, place);
+    const run = async () => {
+      const place = await open(attempt, opened);
+      const ended = await runAgent(attempt, place);
+      return concluded(attempt, ended, place);
+    };
+    return await traced(context.telemetry, name, () => span, run);
   } finally {
     await Promise.allSettled(opened.map((close) => close()));
   }

@@ -1,6 +1,8 @@
 import { BatonError, type RoleContext } from '@baton/core';
+import { traced } from '@baton/core/internal';
 import type { LanguageModel } from 'ai';
 import type { Ledger } from '../../metering/ledger.ts';
+import { modelFacts, modelSpan } from '../../tracing/gen-ai.ts';
 import { outputTokensOf, type TokenEstimate } from './context-window.ts';
 import type { Sdk } from './load-package.ts';
 import { callModel, type ModelAnswer, type ModelRequest } from './model-call.ts';
@@ -20,7 +22,7 @@ export interface MeteredCallOptions {
   readonly sdk: Sdk;
   readonly ledger: Ledger;
   readonly estimate: TokenEstimate;
-  readonly context: Pick<RoleContext, 'signal' | 'note'> & TextContext;
+  readonly context: Pick<RoleContext, 'signal' | 'note' | 'telemetry'> & TextContext;
 }
 
 export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<ModelAnswer>;
@@ -38,7 +40,7 @@ export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
   const { sdk, ledger, estimate, context } = options;
   const noted = new Set<ModelOptions>();
   const text = createTextProgress(context);
-  return async ({ options: model, languageModel }, request) => {
+  const call: MeteredCall = async ({ options: model, languageModel }, request) => {
     const bytes = Buffer.byteLength(JSON.stringify(request));
     const inputTokens = estimate.tokens(bytes);
     const reservation = await ledger.reserve(
@@ -60,8 +62,8 @@ export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
     };
     const estimated = () => estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
     try {
-      const call = { sdk, languageModel, model, maxOutputTokens, signal, listener };
-      const answer = await callModel(request, call);
+      const asked = { sdk, languageModel, model, maxOutputTokens, signal, listener };
+      const answer = await callModel(request, asked);
       text.end(answer.finishReason === 'length' ? 'cut' : 'whole');
       const { tokens, odd, inputCounted } = readUsage(answer.usage, estimated());
       reservation.settle({ usage: usageOf(model, tokens), estimated: odd.length > 0 });
@@ -81,6 +83,20 @@ export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
       if (timeout.aborted) throw timedOut(model);
       throw reason;
     }
+  };
+  return (model, request) => {
+    const [name, span] = modelSpan(model.options);
+    return traced(
+      context.telemetry,
+      name,
+      () => span,
+      async (told) => {
+        const answer = await call(model, request);
+        const { inputTokens, outputTokens } = answer.usage;
+        told?.set(modelFacts({ inputTokens, outputTokens, finishReason: answer.finishReason }));
+        return answer;
+      },
+    );
   };
 }
 

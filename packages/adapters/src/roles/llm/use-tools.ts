@@ -1,6 +1,8 @@
 import type { RoleContext } from '@baton/core';
+import { traced } from '@baton/core/internal';
 import type { ToolModelMessage } from 'ai';
 import { shownText } from '../../process/excerpt.ts';
+import { toolSpan } from '../../tracing/gen-ai.ts';
 import type { Fence } from './fence.ts';
 import { cancelled } from './metered-call.ts';
 import type { ToolCall } from './model-call.ts';
@@ -22,7 +24,7 @@ export interface ToolRound {
   readonly guide: RepositoryGuide | undefined;
   /** Characters that the results of one answer may have together. */
   readonly maxRoundCharacters: number;
-  readonly context: Pick<RoleContext, 'signal'> & TextContext;
+  readonly context: Pick<RoleContext, 'signal' | 'telemetry'> & TextContext;
 }
 
 const SUMMARY_CHARACTERS = 120;
@@ -96,8 +98,11 @@ async function useTool(
     .slice(0, SUMMARY_CHARACTERS)
     .toWellFormed();
   context.progress(`${tool.name} ${summary}`);
+  const [name, span] = toolSpan(tool.name);
   try {
-    return { text: await tool.run(input, place), type: 'text' };
+    const run = async () => tool.run(input, place);
+    const text = await traced(context.telemetry, name, () => span, run);
+    return { text, type: 'text' };
   } catch (reason) {
     if (context.signal.aborted) throw cancelled(context.signal.reason);
     const text = reason instanceof Error ? reason.message : String(reason);

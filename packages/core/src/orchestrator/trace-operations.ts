@@ -1,0 +1,46 @@
+import type { OrchestratorContext } from './context.ts';
+import { load } from './load.ts';
+import { placeIn, traced } from './traced.ts';
+
+/*
+ * What an orchestrator tells of its work. The trace of a build begins with its start, whose `traceparent` is kept with
+ * the workflow: whatever any process does for the build later is a part of that trace.
+ */
+
+type Operation<Request, Reply> = (context: OrchestratorContext, request: Request) => Promise<Reply>;
+
+/** The operation in a span of the trace of its workflow. */
+export function inTrace<Request, Reply>(
+  name: string,
+  operation: Operation<Request, Reply>,
+): Operation<Request, Reply> {
+  return async (context, request) => {
+    const { telemetry } = context.options;
+    if (telemetry === undefined) return operation(context, request);
+    const workflowId = workflowIdIn(request);
+    const kept = workflowId === undefined ? undefined : await traceparentOf(context, workflowId);
+    const attributes = { 'baton.workflow.id': workflowId };
+    return traced(
+      telemetry,
+      name,
+      () => ({ ...placeIn(telemetry, kept), attributes }),
+      () => operation(context, request),
+    );
+  };
+}
+
+function workflowIdIn(request: unknown): string | undefined {
+  const { workflowId } = request as { readonly workflowId?: unknown };
+  return typeof workflowId === 'string' ? workflowId : undefined;
+}
+
+/** A workflow that cannot be read is the operation's to refuse. */
+async function traceparentOf(
+  context: OrchestratorContext,
+  workflowId: string,
+): Promise<string | undefined> {
+  const cached = context.cache.get(workflowId);
+  if (cached !== undefined) return cached.traceparent;
+  const loaded = await load(context, workflowId).catch(() => undefined);
+  return loaded?.snapshot.traceparent;
+}
