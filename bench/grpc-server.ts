@@ -1,16 +1,18 @@
 // The server side of the gRPC benchmark, in a process of its own: `echo` or the URL of a store, which
 // it serves as `baton serve` does; with `keys` behind it, it asks for API keys and accepts 1,000. Tells its port, and
-// these keys, to the process that started it and then, whenever
-// that says `mark` or `read`, begins to measure its load, or tells it.
+// these keys, to the process that started it and then, whenever that says `mark` or `read`, begins to measure its load,
+// or tells it. Told `metrics` or `traces` as well, it tells of itself, traces to an exporter that drops them.
 import { openStore } from '@baton/adapters/open-store';
-import { createOrchestrator } from '@baton/core';
+import { createOrchestrator, type Telemetry } from '@baton/core';
 import { WorkflowService } from '@baton/proto';
 import { createAccess, createApiKeys, createKeyAuthenticator, createServer } from '@baton/server';
+import { createMetrics } from '@baton/telemetry/metrics';
+import { createOpenTelemetry } from '@baton/telemetry/tracing';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { createLoadMeter } from './load-meter.ts';
 
-const [kind = 'echo', access] = process.argv.slice(2);
+const [kind = 'echo', ...told] = process.argv.slice(2);
 /** That others have keys as well should make no difference. */
 const KEYS = 1000;
 const meter = createLoadMeter();
@@ -61,14 +63,17 @@ function serveEcho(): Promise<number> {
 
 async function serveBaton(): Promise<Served> {
   const { store, dispatcher, documents } = await openStore(kind);
+  const metrics = told.includes('metrics') ? createMetrics() : undefined;
+  const telemetry = told.includes('traces') ? await droppedTraces() : undefined;
+  const watched = meter.watch(store);
   const orchestrator = createOrchestrator({
-    store: meter.watch(store),
+    store: metrics?.measure(watched) ?? watched,
+    telemetry,
+    ...(metrics !== undefined && { listeners: [metrics.listener] }),
     ...(dispatcher !== undefined && { dispatcher }),
   });
-  const ports = { grpcPort: 0, httpPort: 0 };
-  if (access !== 'keys') {
-    return { port: (await createServer({ orchestrator, ...ports })).grpcPort };
-  }
+  const common = { orchestrator, metrics, telemetry, grpcPort: 0, httpPort: 0 };
+  if (!told.includes('keys')) return { port: (await createServer(common)).grpcPort };
   const keys = createApiKeys({ documents });
   const permissions = ['start', 'perform', 'read'] as const;
   const grant = { projects: ['bench'], permissions, roles: '*' } as const;
@@ -77,8 +82,20 @@ async function serveBaton(): Promise<Served> {
     tokens.push((await keys.create({ name: 'bench', grant })).secretKey);
   }
   const asking = createAccess([createKeyAuthenticator(documents)]);
-  const { grpcPort } = await createServer({ orchestrator, ...ports, access: asking });
+  const { grpcPort } = await createServer({ ...common, access: asking });
   return { port: grpcPort, tokens };
+}
+
+/** All that a process does with a span but to send it. */
+async function droppedTraces(): Promise<Telemetry> {
+  const { BatchSpanProcessor, NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node');
+  const exporter = {
+    export: (_: unknown, done: (result: { code: number }) => void) => done({ code: 0 }),
+    shutdown: async () => {},
+  };
+  const provider = new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
+  provider.register();
+  return createOpenTelemetry();
 }
 
 const served = kind === 'echo' ? { port: await serveEcho() } : await serveBaton();

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { WorkflowService } from '@baton/proto';
 import { create, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
@@ -14,7 +15,15 @@ const { startWorkflow, advanceWorkflow } = WorkflowService.method;
 /** Starts that are under way at once: they are not measured. */
 const STARTERS = 16;
 
+/** A server process: the file that it runs, and what that is told. */
+export interface ServerProcess {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
 export interface GrpcCandidate extends Candidate {
+  /** Of the last run: processor time of the server process, in milliseconds. Linux tells it; NaN elsewhere. */
+  cpuMs(): number;
   /** Of the last run: the server process, and this one, which makes the load. */
   loads(): { readonly server: Load; readonly client: Load };
 }
@@ -22,19 +31,22 @@ export interface GrpcCandidate extends Candidate {
 /**
  * Advances over gRPC against server processes of their own.
  *
- * @param kinds what each serves, by its name: `echo` or the URL of a store, and `keys` if it asks for API keys.
+ * @param kinds what each serves, by its name: `echo` or the URL of a store, and `keys` if it asks for API keys, `metrics`
+ * or `traces` if it tells of itself; or a server of its own.
  */
 export async function grpcCandidates(
-  kinds: Readonly<Record<string, string>>,
+  kinds: Readonly<Record<string, string | ServerProcess>>,
   atOnce: number,
   builds: number,
 ): Promise<{ readonly candidates: readonly GrpcCandidate[]; stop(): void }> {
   const servers: ChildProcess[] = [];
   const candidates: GrpcCandidate[] = [];
   for (const [name, kind] of Object.entries(kinds)) {
+    const { file, args } =
+      typeof kind === 'string' ? { file: SERVER, args: kind.split(' ') } : kind;
     const server = spawn(
       process.execPath,
-      ['--conditions=baton-source', '--no-warnings', SERVER, ...kind.split(' ')],
+      ['--conditions=baton-source', '--no-warnings', file, ...args],
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );
     servers.push(server);
@@ -46,16 +58,20 @@ export async function grpcCandidates(
     };
     const meter = createLoadMeter();
     let loads: ReturnType<GrpcCandidate['loads']> | undefined;
+    let cpu = Number.NaN;
     candidates.push({
       name: grpcName(name, atOnce),
       async run() {
         const ids = await start(client, kind === 'echo', builds);
         await ask(server, 'mark');
         meter.mark();
+        const before = cpuMsOf(server);
         const sample = await advance(client, ids, atOnce);
         loads = { client: meter.read(), server: await ask<Load>(server, 'read') };
+        cpu = cpuMsOf(server) - before;
         return sample;
       },
+      cpuMs: () => cpu,
       loads() {
         if (loads === undefined) throw new Error(`${name} has not been run`);
         return loads;
@@ -68,6 +84,17 @@ export async function grpcCandidates(
       for (const server of servers) server.kill();
     },
   };
+}
+
+/** In ticks of a hundredth of a second, behind the name of the program, which may have anything in it. */
+function cpuMsOf({ pid }: ChildProcess): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 export const grpcName = (name: string, atOnce: number): string => `gRPC ${name}, ${atOnce} at once`;

@@ -117,15 +117,7 @@ function sharesOf({ roles, concurrency }: WorkerOptions): readonly Share[] {
   }));
 }
 
-function sourceOf({
-  baseUrl,
-  protocol,
-  transport,
-  client,
-  token,
-  tls,
-  telemetry,
-}: WorkerOptions): {
+function sourceOf({ baseUrl, protocol, transport, client, token, tls, telemetry }: WorkerOptions): {
   readonly source: WorkSource;
   close(): void;
 } {

@@ -1,3 +1,4 @@
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './load.ts';
 import { placeIn, traced } from './traced.ts';
@@ -14,19 +15,25 @@ export function inTrace<Request, Reply>(
   name: string,
   operation: Operation<Request, Reply>,
 ): Operation<Request, Reply> {
-  return async (context, request) => {
+  return (context, request) => {
     const { telemetry } = context.options;
+    // Not an async function: without telemetry it has to cost nothing.
     if (telemetry === undefined) return operation(context, request);
-    const workflowId = workflowIdIn(request);
-    const kept = workflowId === undefined ? undefined : await traceparentOf(context, workflowId);
-    const attributes = { 'baton.workflow.id': workflowId };
-    return traced(
-      telemetry,
-      name,
-      () => ({ ...placeIn(telemetry, kept), attributes }),
-      () => operation(context, request),
-    );
+    return inSpan(context, telemetry, name, request, () => operation(context, request));
   };
+}
+
+async function inSpan<Reply>(
+  context: OrchestratorContext,
+  telemetry: Telemetry,
+  name: string,
+  request: unknown,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  const workflowId = workflowIdIn(request);
+  const kept = workflowId === undefined ? undefined : await traceparentOf(context, workflowId);
+  const attributes = { 'baton.workflow.id': workflowId };
+  return traced(telemetry, name, () => ({ ...placeIn(telemetry, kept), attributes }), work);
 }
 
 function workflowIdIn(request: unknown): string | undefined {
