@@ -19,8 +19,8 @@ import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { start } from './start.ts';
 import { pollWork, takeWork } from './take-work.ts';
-import { usage } from './usage.ts';
 import { inTrace } from './trace-operations.ts';
+import { usage } from './usage.ts';
 import { watch } from './watch.ts';
 
 /**

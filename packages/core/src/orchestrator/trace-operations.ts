@@ -8,18 +8,22 @@ import { placeIn, traced } from './traced.ts';
  * the workflow: whatever any process does for the build later is a part of that trace.
  */
 
-type Operation<Request, Reply> = (context: OrchestratorContext, request: Request) => Promise<Reply>;
+type Operation<Request, More extends readonly unknown[], Reply> = (
+  context: OrchestratorContext,
+  request: Request,
+  ...more: More
+) => Promise<Reply>;
 
 /** The operation in a span of the trace of its workflow. */
-export function inTrace<Request, Reply>(
+export function inTrace<Request, More extends readonly unknown[], Reply>(
   name: string,
-  operation: Operation<Request, Reply>,
-): Operation<Request, Reply> {
-  return (context, request) => {
+  operation: Operation<Request, More, Reply>,
+): Operation<Request, More, Reply> {
+  return (context, request, ...more) => {
     const { telemetry } = context.options;
     // Not an async function: without telemetry it has to cost nothing.
-    if (telemetry === undefined) return operation(context, request);
-    return inSpan(context, telemetry, name, request, () => operation(context, request));
+    if (telemetry === undefined) return operation(context, request, ...more);
+    return inSpan(context, telemetry, name, request, () => operation(context, request, ...more));
   };
 }
 
