@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createBatonClient } from '@baton/client';
 import type { Engine } from './engine-candidate.ts';
+import type { Served } from './grpc-server.ts';
 import type { Backend } from './stores/backend.ts';
 
 const SERVER = fileURLToPath(new URL('grpc-server.ts', import.meta.url));
@@ -22,7 +23,7 @@ export async function serveApart({
         ['--conditions=baton-source', '--no-warnings', SERVER, url()],
         { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
       );
-      const [port] = await once(server, 'message');
+      const [{ port }] = (await once(server, 'message')) as [Served];
       const baseUrl = `http://127.0.0.1:${port}`;
       const client = createBatonClient({ baseUrl, protocol: 'grpc' });
       return { baton: client, close: async () => client.close() };
