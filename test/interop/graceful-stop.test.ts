@@ -64,6 +64,13 @@ describe('a server that stops', () => {
     await expect(fetch(httpUrl)).rejects.toThrow();
   });
 
+  it('is gone once balancers had their time', async () => {
+    const server = await startServer({ retireSeconds: 0.2 });
+    server.retire();
+    await server.stop();
+    await expect(fetch(server.httpUrl)).rejects.toThrow();
+  });
+
   it('cuts off what takes longer than the drain time', async () => {
     const stats = holdStats();
     const { stop, grpcAddress, httpUrl } = await startServer(
@@ -131,6 +138,25 @@ describe('the server as a process', () => {
       expect(output()).toContain('stopped');
     },
   );
+
+  it('serves on while balancers notice, says so, and keeps no connection for another request', async () => {
+    const { child, exit, output } = run({ BATON_RETIRE_SECONDS: String(LONG_DRAIN) });
+    await expect.poll(output).toContain('runs on');
+    const [, grpcAddress = ''] = /gRPC +(127\.0\.0\.1:\d+)/.exec(output()) ?? [];
+    const [, url] = /HTTP +(http:\/\/127\.0\.0\.1:\d+)/.exec(output()) ?? [];
+    child.kill('SIGTERM');
+    await expect.poll(output).toContain('SIGTERM: stopping');
+    const health = await fetch(`${url}/healthz`);
+    expect([health.status, health.headers.get('connection')]).toEqual([503, 'close']);
+    const stats = `${url}/api/workflows/project/p/stats`;
+    for (let request = 0; request < 3; request++) expect((await fetch(stats)).status).toBe(200);
+    expect(await connect(grpcAddress).call('getProjectStats', { projectId: 'p' })).toMatchObject({
+      stats: { projectId: 'p' },
+    });
+    // Told again, it ends at once.
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([1, null]);
+  });
 
   it('exits with 2 and says which variables are wrong', async () => {
     const { exit, output } = run({ LOG_LEVEL: 'loud', BATON_HTTP_PORT: '99999' });

@@ -32,6 +32,7 @@ describe('the environment', () => {
       corsOrigins: [],
       allowedHosts: [],
       heartbeatSeconds: 15,
+      retireSeconds: 0,
       drainSeconds: 10,
       limits: resolveLimits({}),
       databaseUrl: 'sqlite:baton.sqlite',

@@ -27,6 +27,7 @@ export interface ServerConfig {
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly heartbeatSeconds: number;
+  readonly retireSeconds: number;
   readonly drainSeconds: number;
   readonly limits: Required<LoadLimits>;
   /** The store: DATABASE_URL, else REDIS_URL, else a file in the current folder. */
@@ -101,6 +102,7 @@ export function readConfig(environment: Environment): ServerConfig {
     corsOrigins: found.CORS_ORIGINS,
     allowedHosts: found.ALLOWED_HOSTS,
     heartbeatSeconds: found.BATON_HEARTBEAT_SECONDS,
+    retireSeconds: found.BATON_RETIRE_SECONDS,
     drainSeconds: found.BATON_DRAIN_SECONDS,
     limits: {
       connections: found.BATON_MAX_CONNECTIONS,

@@ -134,6 +134,7 @@ async function start(
     grpcPort,
     httpPort,
     heartbeatSeconds: config.heartbeatSeconds,
+    retireSeconds: config.retireSeconds,
     drainSeconds: config.drainSeconds,
     limits: config.limits,
     metrics,

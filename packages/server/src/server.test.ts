@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createServer } from './server.ts';
 
 it.each([
+  ['retireSeconds', -1],
   ['drainSeconds', -1],
   ['drainSeconds', Number.NaN],
   ['drainSeconds', 2_147_484],

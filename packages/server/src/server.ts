@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ArtifactStore,
   BatonError,
@@ -58,6 +59,11 @@ export interface ServerOptions {
   readonly httpPort?: number | undefined;
   /** Both ports speak TLS, and the HTTP port HTTP/2 as well. Default: neither. */
   readonly tls?: Tls | undefined;
+  /**
+   * Seconds for which a server that stops serves on while its health checks say that it stops, 0 to 2,147,483: longer
+   * than a balancer takes to notice. Default 0.
+   */
+  readonly retireSeconds?: number | undefined;
   /** Seconds that requests under way get to end when the server stops, 0 to 2,147,483. Default 10. */
   readonly drainSeconds?: number | undefined;
   /**
@@ -98,8 +104,8 @@ export interface BatonServer {
    */
   retire(): void;
   /**
-   * Takes no more requests, ends watches with UNAVAILABLE so that they go on elsewhere, waits for
-   * the rest up to the drain time, then cuts off what is left. Once is enough; more does no harm.
+   * Retires for `retireSeconds`, then takes no more requests, ends watches with UNAVAILABLE so that they go on
+   * elsewhere, waits for the rest up to the drain time, then cuts off what is left. Once is enough; more does no harm.
    */
   stop(): Promise<void>;
 }
@@ -119,7 +125,8 @@ export interface BatonServer {
  */
 export async function createServer(options: ServerOptions): Promise<BatonServer> {
   const host = options.host ?? DEFAULT_HOST;
-  const { drainSeconds = 10, heartbeatSeconds = 15 } = options;
+  const { retireSeconds = 0, drainSeconds = 10, heartbeatSeconds = 15 } = options;
+  checkSeconds('retireSeconds', retireSeconds, 0);
   checkSeconds('drainSeconds', drainSeconds, 0);
   checkSeconds('heartbeatSeconds', heartbeatSeconds, 0.001);
   const log = options.log ?? createLog({ level: 'warn' });
@@ -198,7 +205,20 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
       log.warn('workflows whose time is over could not all be moved', { code, message }),
   });
   let stopped: Promise<void> | undefined;
+  let retiredAt: number | undefined;
+  const retire = () => {
+    retiredAt ??= performance.now();
+    readiness.retire();
+    http.retire();
+  };
+  /** Resolves once balancers had the time to notice, counted from the first retirement. */
+  const noticed = async () => {
+    retire();
+    const leftMs = retireSeconds * 1000 - (performance.now() - (retiredAt ?? 0));
+    if (leftMs > 0) await sleep(leftMs);
+  };
   const stop = async () => {
+    if (retireSeconds > 0) await noticed();
     readiness.retire();
     const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
@@ -215,10 +235,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     host,
     grpcPort: grpc.port,
     httpPort: http.port,
-    retire() {
-      readiness.retire();
-      http.retire();
-    },
+    retire,
     stop: () => {
       stopped ??= stop();
       return stopped;

@@ -40,6 +40,10 @@ export const variables = z.object({
     .describe('seconds, 1 to 3600')
     .default(15)
     .meta({ title: 'When a quiet stream sends a heartbeat' }),
+  BATON_RETIRE_SECONDS: wholeNumber(0, 3600)
+    .describe('seconds, 0 to 3600')
+    .default(0)
+    .meta({ title: 'How long it serves on when it stops, until balancers have noticed' }),
   BATON_DRAIN_SECONDS: wholeNumber(0, 3600)
     .describe('seconds, 0 to 3600')
     .default(10)

@@ -48,7 +48,7 @@ export interface HttpServer {
   readonly port: number;
   /** How many connections are open. */
   connections(): number;
-  /** Says by `/healthz` that it stops; it still serves. */
+  /** Says by `/healthz` that it stops; it still serves, the last request of each HTTP/1.1 connection. */
   retire(): void;
   /** No new connections; resolves when the requests under way have been answered. */
   drain(): Promise<void>;
@@ -95,7 +95,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const count = (request: HttpRequest, response: HttpResponse) => {
     const { socket } = request;
     const open = responses.get(socket)?.add(response);
-    if (stopping) response.setHeader('connection', 'close');
+    if (stopping || isRetired) response.setHeader('connection', 'close');
     response.once('close', () => {
       open?.delete(response);
       if (stopping && open?.size === 0) socket.destroySoon();
