@@ -30,6 +30,7 @@ const LONGEST = [
   'test/cli/models.test.ts',
   'test/cli/approvals.test.ts',
   'test/cli/baseline.test.ts',
+  'test/deploy/rolling-restart.test.ts',
   'test/builds/mcp.test.ts',
   'test/builds/embedded.test.ts',
   'test/crash/crash.test.ts',

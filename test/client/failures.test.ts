@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createBatonClient } from '@baton/client';
 import type { Orchestrator } from '@baton/core';
-import { describe, expect, it } from 'vitest';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../packages/adapters/src/testing/free-port.ts';
 import { aBuild, serve } from './serve.ts';
 
@@ -25,6 +29,23 @@ describe('a server that cannot be reached', () => {
       });
     },
   );
+
+  it('is taken for one whose stream a proxy has ended in its midst, as if it were whole', async () => {
+    const proxy = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/connect+proto' }).end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const baseUrl = `http://127.0.0.1:${port}`;
+    const transport = createConnectTransport({ baseUrl, httpVersion: '1.1' });
+    const watch = createBatonClient({ transport, retries: 0 }).watch({ workflowId: 'x' });
+    await expect(watch[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+      message: expect.stringContaining('missing EndStreamResponse'),
+    });
+  });
 
   it('is not asked again when it speaks something else', async () => {
     const { server } = await serve();

@@ -68,6 +68,9 @@ const BROKEN: ReadonlySet<Code> = new Set([
   Code.Unavailable,
 ]);
 
+/** Words of connect's about a stream that a proxy or a server that died has ended in its midst, as if it were whole. */
+const CUT = 'protocol error: missing EndStreamResponse';
+
 /** Words of connect's about an answer that came, or a request that never left. */
 const NOT_THE_CONNECTION = /^(parse|serialize|unsupported|HTTP [45]|cannot make a request)\b/;
 
@@ -83,7 +86,8 @@ function isNotHttp2(cause: Error): boolean {
  * @param error without an ErrorInfo: Baton has not answered.
  */
 function transportFault(error: ConnectError, address: string | undefined): BatonError | undefined {
-  if (!BROKEN.has(error.code) || NOT_THE_CONNECTION.test(error.rawMessage)) return undefined;
+  const isBroken = BROKEN.has(error.code) || error.rawMessage === CUT;
+  if (!isBroken || NOT_THE_CONNECTION.test(error.rawMessage)) return undefined;
   const causes = chainOf(error.cause);
   if (causes.length > 0 && !causes.some(isFault)) return undefined;
   const found = causes.at(-1)?.message || error.rawMessage;
