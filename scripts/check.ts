@@ -39,6 +39,7 @@ function stepsOfAll(): readonly Step[] {
     'build',
     'packages',
     'packages:try',
+    'image:try',
     ...(process.argv.includes('--without-tests') ? [] : ['test']),
   ];
   return names.map((name) => [name, 'pnpm', 'run', name]);

@@ -40,6 +40,8 @@ export default defineConfig({
       ]),
       group('As a service', 'guides', [
         'deploy-a-server',
+        'run-in-production',
+        'run-in-containers',
         'who-may-call',
         'api-keys',
         'audit',

@@ -49,9 +49,18 @@ export function createPlace(changes: () => readonly (readonly [string | RegExp, 
   };
 }
 
-export function stepOf(name: string): string {
-  const found = GUIDE.find(({ comment }) => comment === `step: ${name}`);
-  if (found === undefined) throw new Error(`the guide has no step '${name}'`);
+function stepOf(name: string): string {
+  return codeOf(`step: ${name}`);
+}
+
+/** What the guide shows of a file. */
+export function fileInGuide(path: string): string {
+  return codeOf(`file: ${path}`);
+}
+
+function codeOf(label: string): string {
+  const found = GUIDE.find(({ comment }) => comment === label);
+  if (found === undefined) throw new Error(`the guide has nothing with the comment '${label}'`);
   return found.code;
 }
 
