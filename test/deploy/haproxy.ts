@@ -8,7 +8,7 @@ import { until } from '../../packages/adapters/src/testing/until.ts';
 import { leaveBehind } from '../leftovers.ts';
 
 /** What HAProxy counts of a server, or of a whole backend. */
-export type Counters = Readonly<Record<string, string>>;
+type Counters = Readonly<Record<string, string>>;
 
 export interface Haproxy {
   /** By backend and server, such as `grpc/one` or `http/BACKEND`. */

@@ -26,8 +26,8 @@ export interface Load {
   }>;
 }
 
-export const PROJECT = 'docs';
-export const FOUND = { summary: 'A page', requirements: ['It says how to begin'] };
+const PROJECT = 'docs';
+const FOUND = { summary: 'A page', requirements: ['It says how to begin'] };
 
 export function startLoad(callers: readonly Caller[]): Load {
   const calls: Record<string, number> = {};
