@@ -57,7 +57,7 @@ async function answers(image: string): Promise<void> {
   const line = once(createInterface(server.stdout), 'line');
   const [said] = await Promise.race([line, exit]);
   if (typeof said !== 'string') throw new Error(`it ended with exit code ${said}`);
-  const { status } = await fetch(`http://127.0.0.1:${JSON.parse(said).httpPort}/healthz`);
+  const { status } = await fetch(`http://127.0.0.1:${JSON.parse(said).httpPort}/readyz`);
   server.kill('SIGTERM');
   const [code] = await exit;
   if (status !== 200 || code !== 0) throw new Error(`health ${status}, exit code ${code}`);

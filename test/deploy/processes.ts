@@ -57,7 +57,7 @@ function healthOf(place: Place, port: number): Promise<number | undefined> {
   const ca = readFileSync(authority);
   return new Promise((resolve) => {
     const asked = request(
-      { host: '127.0.0.1', port, path: '/healthz', ca, servername: 'baton.internal', agent: false },
+      { host: '127.0.0.1', port, path: '/readyz', ca, servername: 'baton.internal', agent: false },
       (response) => {
         response.resume();
         resolve(response.statusCode);

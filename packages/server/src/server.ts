@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ArtifactStore,
   BatonError,
@@ -27,6 +26,7 @@ import { measured } from './measured-services.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { createReadiness } from './readiness.ts';
 import { namesOf } from './request/request-facts.ts';
+import { createRetirement } from './retirement.ts';
 import type { CallContext } from './service-handlers.ts';
 import { type ServedMethod, type ServedService, servicesOf } from './services.ts';
 import type { Tls } from './tls.ts';
@@ -205,20 +205,13 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
       log.warn('workflows whose time is over could not all be moved', { code, message }),
   });
   let stopped: Promise<void> | undefined;
-  let retiredAt: number | undefined;
-  const retire = () => {
-    retiredAt ??= performance.now();
+  const retirement = createRetirement(retireSeconds, () => {
     readiness.retire();
     http.retire();
-  };
-  /** Resolves once balancers had the time to notice, counted from the first retirement. */
-  const noticed = async () => {
-    retire();
-    const leftMs = retireSeconds * 1000 - (performance.now() - (retiredAt ?? 0));
-    if (leftMs > 0) await sleep(leftMs);
-  };
+  });
   const stop = async () => {
-    if (retireSeconds > 0) await noticed();
+    // Without one, no request may come in between.
+    if (retireSeconds > 0) await retirement.over();
     readiness.retire();
     const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
@@ -235,7 +228,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     host,
     grpcPort: grpc.port,
     httpPort: http.port,
-    retire,
+    retire: retirement.begin,
     stop: () => {
       stopped ??= stop();
       return stopped;
@@ -252,6 +245,7 @@ function accessOf(access: Access | 'open' | undefined, host: string): Access {
     violations: [{ field: 'access', description }],
   });
 }
+
 /** No role of any definition: to look for its work makes the store read next to nothing, in all of its parts. */
 const PROBED_ROLE = 'baton-readiness';
 
