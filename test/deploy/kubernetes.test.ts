@@ -8,6 +8,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Service } from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { PROBES } from '../../packages/server/src/http/probes.ts';
 
 const FOLDER = join(import.meta.dirname, '../../deploy/kubernetes');
 
@@ -79,6 +80,17 @@ describe('the manifests for Kubernetes', () => {
       }
     },
   );
+
+  it('ask servers what they answer, and scale by a metric that they have', () => {
+    const [{ startupProbe, livenessProbe, readinessProbe }] = named('Deployment', 'baton-server')
+      .spec.template.spec.containers;
+    for (const { httpGet } of [startupProbe, livenessProbe, readinessProbe]) {
+      expect(Object.keys(PROBES)).toContain(httpGet.path);
+    }
+    const [{ metadata }] = named('ScaledObject', 'baton-worker').spec.triggers;
+    const metrics = readFileSync(join(FOLDER, '../../docs/reference/metrics.md'), 'utf8');
+    expect(metrics).toContain(`\`${/\((\w+)\)/.exec(metadata.query)?.[1]}\``);
+  });
 
   it('give pods longer to end than servers and workers take', () => {
     const server = named('ConfigMap', 'baton-server').data;
