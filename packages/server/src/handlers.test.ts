@@ -9,7 +9,7 @@ import type { Guard } from './access/guard.ts';
 import { createHandlers } from './handlers.ts';
 import { createContentBudget } from './load/content-budget.ts';
 import { createLog } from './log.ts';
-import { logged } from './server.ts';
+import { logged } from './logged-services.ts';
 import { servicesOf } from './services.ts';
 
 /** A message with a value in every field, each value told from the others. */

@@ -7,7 +7,6 @@ import {
 } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { Metrics } from '@baton/telemetry/metrics';
-import type { Message } from '@bufbuild/protobuf';
 import { type Access, OPEN } from './access/access.ts';
 import type { CeilingSettings } from './access/ceilings.ts';
 import { artifactReadingOf, createGuard } from './access/guard.ts';
@@ -22,13 +21,12 @@ import { createMemoryBudget } from './load/memory-budget.ts';
 import { scheduled } from './load/scheduled-services.ts';
 import { createScheduler } from './load/scheduler.ts';
 import { createLog, type Log } from './log.ts';
+import { logged } from './logged-services.ts';
 import { measured } from './measured-services.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { createReadiness } from './readiness.ts';
-import { namesOf } from './request/request-facts.ts';
 import { createRetirement } from './retirement.ts';
-import type { CallContext } from './service-handlers.ts';
-import { type ServedMethod, type ServedService, servicesOf } from './services.ts';
+import { servicesOf } from './services.ts';
 import type { Tls } from './tls.ts';
 import { inSpans } from './traced-services.ts';
 
@@ -270,59 +268,4 @@ async function withinSeconds(promise: Promise<unknown>, seconds: number): Promis
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The same services with a line in `log` for every request; unchanged when `log.requests` is off. */
-export function logged(services: readonly ServedService[], log: Log): readonly ServedService[] {
-  if (!log.requests) return services;
-  return services.map(({ service, methods }) => ({
-    service,
-    methods: methods.map((served) => loggedMethod(served, log)),
-  }));
-}
-
-function loggedMethod(served: ServedMethod, log: Log): ServedMethod {
-  const begin = (request: Message, context: CallContext) => {
-    const startedAt = performance.now();
-    return (outcome: string) =>
-      log.debug('request', {
-        method: `${served.method.parent.typeName}/${served.method.name}`,
-        ...namesOf(context.request),
-        ...('workflowId' in request && { workflowId: request.workflowId }),
-        outcome,
-        ms: Number((performance.now() - startedAt).toFixed(3)),
-      });
-  };
-  if (served.kind === 'unary') {
-    return {
-      ...served,
-      async handle(request, context) {
-        const end = begin(request, context);
-        try {
-          const reply = await served.handle(request, context);
-          end('ok');
-          return reply;
-        } catch (reason) {
-          end(BatonError.from(reason).code);
-          throw reason;
-        }
-      },
-    };
-  }
-  return {
-    ...served,
-    async *handle(request, context) {
-      const end = begin(request, context);
-      let outcome = 'cancelled';
-      try {
-        yield* served.handle(request, context);
-        outcome = 'ok';
-      } catch (reason) {
-        outcome = BatonError.from(reason).code;
-        throw reason;
-      } finally {
-        end(outcome);
-      }
-    },
-  };
 }
