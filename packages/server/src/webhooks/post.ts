@@ -56,6 +56,9 @@ export async function post({ url, headers, body, ...options }: Post): Promise<Po
       headers: { host: url.host, ...headers, 'content-length': String(Buffer.byteLength(body)) },
     });
     request.once('response', resolve);
+    // Node tells of an answer that leaves HTTP by this alone, and of some ends by none but `close`.
+    request.once('upgrade', ({ statusCode }) => reject(new Error(`answered ${statusCode}`)));
+    request.once('close', () => reject(new Error('the connection ended without an answer')));
     request.on('error', reject);
     request.end(body);
     const response = await promise;

@@ -187,6 +187,18 @@ it('says that there was no answer in time, and that there was none at all', asyn
   });
 });
 
+it('takes an answer that is no HTTP any more for none', async () => {
+  const receiver = await startReceiver();
+  receiver.answer = ({ socket }) =>
+    void socket?.end(
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+    );
+  expect(await send(receiver)).toMatchObject({
+    kind: 'failed',
+    reason: 'answered 101',
+  });
+});
+
 it('checks the certificate of the receiver', async () => {
   const made = makeCertificates();
   onTestFinished(() => made.destroy());
