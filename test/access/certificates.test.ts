@@ -83,6 +83,12 @@ it('a name with what looks like other names in it is none of them', async () => 
   expect(await answerTo('grpc', tricky)).toContain('unauthenticated');
 });
 
+it('a common name that is written like another kind of name is not of that kind', async () => {
+  const { authority, answerTo } = await setUp(['dns:ci.example', 'ci']);
+  expect(await answerTo('grpc', authority.sign('dns:ci.example'))).toContain('unauthenticated');
+  expect(await answerTo('grpc', authority.sign('ci'), 'ci')).toBe('ok');
+});
+
 it('an API key counts where there is no certificate', async () => {
   const { answerTo, documents } = await setUp(['ci']);
   const { secretKey } = await createApiKeys({ documents }).create({ name: 'robot', grant });

@@ -61,12 +61,13 @@ export function createCertificateAuthenticator(
   };
 }
 
-/** Every name that the certificate is for. */
+/** Every name that the certificate is for. A common name that looks like a name of another kind is none. */
 function namesOf({ subject, subjectaltname = '' }: PeerCertificate): readonly string[] {
   const alternatives = [...subjectaltname.matchAll(ALTERNATIVE)].map(
     ([, kind = '', name = '']) => `${kind.toLowerCase()}:${name}`,
   );
-  return [...[subject?.CN ?? []].flat(), ...alternatives];
+  const common = [subject?.CN ?? []].flat().filter((name) => !/^(dns|uri|email):/i.test(name));
+  return [...common, ...alternatives];
 }
 
 /** Node quotes a name that has commas or quotes in it: such a one, with what looks like names in it, is none. */
