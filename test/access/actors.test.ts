@@ -99,6 +99,21 @@ describe('who the audit trail says that it was', () => {
     });
     expect(third.next?.claim.worker).toBe('robot/grace');
   });
+
+  it('is never another caller, whose name has a slash in it', async () => {
+    const { clientOf } = await setUp();
+    const workerOf = async (name: string, worker: string) => {
+      const client = await clientOf(name, { roles: '*' });
+      const build = { ...start, buildId: crypto.randomUUID(), userId: name };
+      const offer = { roles: ['q_assistant'], leaseMs: 30_000, worker };
+      return (await client.start({ ...build, takeNext: [offer] })).next?.claim.worker;
+    };
+    expect(await workerOf('team', 'ci/1')).toBe('team/ci/1');
+    expect(await workerOf('team/ci', '1')).toBe('team%2Fci/1');
+    expect(await workerOf('team/ci', 'team/ci')).toBe('team%2Fci/team/ci');
+    expect(await workerOf('team/ci', 'team%2Fci/1')).toBe('team%2Fci/1');
+    expect(await workerOf('team%2Fci', '1')).toBe('team%252Fci/1');
+  });
 });
 
 it('lets a role be sent back by a caller that may perform it, and by no other', async () => {
@@ -117,6 +132,17 @@ it('lets a role be sent back by a caller that may perform it, and by no other', 
     code: 'not_owner',
   });
   await expect(robot.requestRetry(retry)).rejects.toMatchObject({ code: 'permission_denied' });
+});
+
+it('lets nobody be a role by being called like it', async () => {
+  const { clientOf } = await setUp();
+  const named = await clientOf('q_assistant', { permissions: ['start', 'steer'] });
+  const { workflowId } = await named.start({ ...start, buildId: 'b', userId: 'q_assistant' });
+  const denied = { code: 'permission_denied' };
+  const retry = { workflowId, reason: 'again' };
+  await expect(named.requestRetry(retry)).rejects.toMatchObject(denied);
+  const rollback = { ...retry, targetState: 'discovery' };
+  await expect(named.rollback(rollback)).rejects.toMatchObject(denied);
 });
 
 describe('evidence', () => {

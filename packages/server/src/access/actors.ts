@@ -22,10 +22,14 @@ export function expectRole(caller: Caller, role: string): void {
   throw denied(caller, `the role '${role}' is not one of its roles: ${found}`, [...roles]);
 }
 
-/** A name that says whose worker it is: `<caller>/<worker>`. */
+/**
+ * A name that says whose worker it is: `<caller>/<worker>`. A slash of the caller is written as `%2F`: otherwise `b/1`
+ * of `a` would be `1` of `a/b`.
+ */
 function workerOf({ name, shownBy }: Caller, worker: string): string {
-  if (shownBy === 'nothing' || worker === name || worker.startsWith(`${name}/`)) return worker;
-  return `${name}/${worker}`;
+  const whose = name.replaceAll('%', '%25').replaceAll('/', '%2F');
+  if (shownBy === 'nothing' || worker === whose || worker.startsWith(`${whose}/`)) return worker;
+  return `${whose}/${worker}`;
 }
 
 /**
@@ -57,14 +61,9 @@ function expectPerformer(caller: Caller, principal: Principal | undefined): void
   throw denied(caller, why, performers);
 }
 
-/** Who a change is by that a person makes. Nobody is told apart where nobody shows who they are. */
-export function personBy(
-  caller: Caller,
-  field: string,
-  by: string | undefined,
-): string | undefined {
-  if (by !== undefined) expectUser(caller, field, by);
-  return by ?? (caller === ANYBODY ? undefined : caller.name);
+/** Who makes a change that names nobody. Nobody is told apart where nobody shows who they are. */
+export function personOf(caller: Caller): string | undefined {
+  return caller === ANYBODY ? undefined : caller.name;
 }
 
 /** The roles of a workflow's definition: a change may be by one of them, or by a person. */

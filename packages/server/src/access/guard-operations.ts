@@ -1,7 +1,7 @@
 import type { Orchestrator, Permission } from '@baton/core';
 import type { ClaimOffer } from '@baton/core/api';
 import { isTestimony } from '@baton/core/internal';
-import { expectRole, expectUser, isRoleOf, offerBy, personBy } from './actors.ts';
+import { expectRole, expectUser, isRoleOf, offerBy, personOf } from './actors.ts';
 import type { Caller } from './caller.ts';
 import type { Ceilings } from './ceilings.ts';
 import type { Projects } from './projects.ts';
@@ -85,16 +85,19 @@ export function guardOperations(
   async function changedBy<
     R extends { readonly workflowId: string; readonly by?: string | undefined },
   >(request: R): Promise<R> {
-    const { workflowId, by } = request;
+    const { workflowId } = request;
     await projects.expectWorkflow(caller, workflowId);
-    if (by !== undefined && (await isRoleOf(baton, workflowId, by))) {
+    const by = request.by ?? personOf(caller);
+    if (by === undefined) return request;
+    // Core takes whatever is called like a role for that role, a caller as well.
+    if (await isRoleOf(baton, workflowId, by)) {
       expect('perform');
       expectRole(caller, by);
-      return request;
+    } else {
+      expect('steer');
+      expectUser(caller, 'by', by);
     }
-    expect('steer');
-    const person = personBy(caller, 'by', by);
-    return person === undefined ? request : { ...request, by: person };
+    return { ...request, by };
   }
 
   return {
