@@ -113,9 +113,10 @@ async function extend(context: OrchestratorContext, renewal: Renewal): Promise<b
   return held;
 }
 
-async function knownClaim(
+/** The workflow's claim, if there is one: that with the token, as soon as anything knows of it. */
+export async function knownClaim(
   context: OrchestratorContext,
-  { workflowId, token }: Renewal,
+  { workflowId, token }: Pick<Renewal, 'workflowId' | 'token'>,
 ): Promise<Claim | undefined> {
   const cached = context.cache.get(workflowId)?.claim;
   if (cached?.token === token) return cached;

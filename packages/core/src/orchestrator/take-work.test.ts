@@ -328,6 +328,29 @@ describe('work for a worker that waits', () => {
       .toEqual({ kind: 'withdrawn', workflowId, claimToken: claim.token });
   });
 
+  it('is not told of to one who says that it holds what another does', async () => {
+    const { baton } = await setUp();
+    const holder = takes(baton, { offers: [asker] });
+    await turn();
+    const { workflowId } = await baton.start(aBuild());
+    const { claim } = await holder.first();
+    const holding = [
+      { workflowId, token: 'made up' },
+      { workflowId: 'wf_none', token: 'made up as well' },
+    ];
+    const stranger = takes(baton, { offers: [writer], holding });
+    const lost = [
+      { kind: 'withdrawn', workflowId, claimToken: 'made up' },
+      { kind: 'withdrawn', workflowId: 'wf_none', claimToken: 'made up as well' },
+    ];
+    await expect.poll(() => stranger.told).toEqual(lost);
+    await baton.rollback({ workflowId, targetState: 'discovery', reason: 'stop' });
+    await expect
+      .poll(() => holder.told[1])
+      .toEqual({ kind: 'withdrawn', workflowId, claimToken: claim.token });
+    expect(stranger.told).toEqual(lost);
+  });
+
   it('that it may not do goes to one who may', async () => {
     const separations = [{ phase: 'planning', from: 'discovery', by: 'worker' } as const];
     const { baton } = await setUp({ definitions: [buildDefinition({ separations })] });

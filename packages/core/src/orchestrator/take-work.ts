@@ -6,20 +6,26 @@ import {
 } from '../model/requests.ts';
 import type { ClaimedAssignment, TakenWork } from '../model/views.ts';
 import type { OrchestratorContext } from './context.ts';
+import { knownClaim } from './claims.ts';
 import type { Matching } from './matching.ts';
 import { claimTerms } from './take-next.ts';
 import { validate } from './validate.ts';
 
 /** Claims work for a worker as it comes, until its signal aborts or its reader ends. */
 export async function* takeWork(
-  { options }: OrchestratorContext,
+  context: OrchestratorContext,
   matching: Matching,
   request: TakeWorkRequest,
   signal?: AbortSignal,
   onOpen?: () => void,
 ): AsyncGenerator<TakenWork, void, undefined> {
   const body = validate(takeWorkRequest, request, 'the request to take work');
+  const { options } = context;
   await options.clockReady();
+  // Who holds a workflow is told of it, and nobody else: what a worker says of that is not believed.
+  const holds = await Promise.all(
+    body.holding.map(async (one) => (await knownClaim(context, one))?.token === one.token),
+  );
   if (signal?.aborted) return;
   const leaseMs = Math.min(...body.offers.map((offer) => offer.leaseMs));
   const expiresAt = options.clock.now() + leaseMs;
@@ -27,8 +33,11 @@ export async function* takeWork(
     offers: body.offers.map(claimTerms),
     capacity: body.capacity,
     workflowId: body.workflowId,
-    holding: body.holding.map((one) => ({ ...one, expiresAt })),
+    holding: body.holding.flatMap((one, i) => (holds[i] ? [{ ...one, expiresAt }] : [])),
   });
+  for (const [i, { workflowId, token }] of body.holding.entries()) {
+    if (!holds[i]) stream.push({ kind: 'withdrawn', workflowId, claimToken: token });
+  }
   const end = (): void => stream.end();
   signal?.addEventListener('abort', end, { once: true });
   try {
