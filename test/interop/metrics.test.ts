@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { createMemoryStore, createOrchestrator } from '@baton/core';
-import { serve } from '@baton/server';
+import { createMemoryStore, createOrchestrator, type GrantInput } from '@baton/core';
+import { createAccess, createApiKeys, createKeyAuthenticator, serve } from '@baton/server';
 import { createMetrics } from '@baton/telemetry/metrics';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { told } from '../../packages/telemetry/src/metrics/testing/samples.ts';
@@ -71,6 +71,22 @@ describe('metrics', () => {
     const served = await measuredServer();
     const posted = await fetch(`${served.httpUrl}/metrics`, { method: 'POST' });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('are for callers alone that may read all projects, where the server asks who calls', async () => {
+    const { documents } = await createMemoryStore();
+    const access = createAccess([createKeyAuthenticator(documents)]);
+    const { httpUrl } = await measuredServer({ access });
+    const keys = createApiKeys({ documents });
+    const answerTo = async (grant: GrantInput) => {
+      const { secretKey } = await keys.create({ name: 'prometheus', grant });
+      const headers = { authorization: `Bearer ${secretKey}` };
+      return (await fetch(`${httpUrl}/metrics`, { headers })).status;
+    };
+    expect((await fetch(`${httpUrl}/metrics`)).status).toBe(401);
+    expect(await answerTo({ projects: ['shop'], permissions: ['read'] })).toBe(403);
+    expect(await answerTo({ projects: '*', permissions: ['perform'] })).toBe(403);
+    expect(await answerTo({ projects: '*', permissions: ['read'] })).toBe(200);
   });
 
   it.each(['on', '0'])(

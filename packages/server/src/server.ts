@@ -183,7 +183,10 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     ...common,
     handlers,
     mcp,
-    metrics: options.metricsRoute === false ? undefined : metrics,
+    metrics:
+      metrics === undefined || options.metricsRoute === false
+        ? undefined
+        : { guard, contentType: metrics.contentType, scrape: () => metrics.scrape() },
     port: options.httpPort ?? DEFAULT_HTTP_PORT,
     corsOrigins: options.corsOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],

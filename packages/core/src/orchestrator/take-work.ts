@@ -5,8 +5,8 @@ import {
   takeWorkRequest,
 } from '../model/requests.ts';
 import type { ClaimedAssignment, TakenWork } from '../model/views.ts';
-import type { OrchestratorContext } from './context.ts';
 import { knownClaim } from './claims.ts';
+import type { OrchestratorContext } from './context.ts';
 import type { Matching } from './matching.ts';
 import { claimTerms } from './take-next.ts';
 import { validate } from './validate.ts';

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Metrics } from '@baton/telemetry/metrics';
 import type { Handlers } from '../handlers.ts';
 import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
@@ -18,6 +17,7 @@ import { CIPHERS, clientCertificates, type Tls } from '../tls.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
 import { boundRequests, createRefusals } from './bounded-requests.ts';
 import type { McpRoute } from './mcp-route.ts';
+import type { GuardedMetrics } from './metrics-route.ts';
 import { answerNeverRequests } from './never-requests.ts';
 import { createOriginGuard } from './origin-guard.ts';
 import { isStreamPath } from './routes.ts';
@@ -41,7 +41,7 @@ export interface HttpServerOptions {
   readonly mcp: McpRoute;
   readonly readiness: ReadinessCheck;
   /** Served as `GET /metrics`; undefined: not here. */
-  readonly metrics: Pick<Metrics, 'scrape' | 'contentType'> | undefined;
+  readonly metrics: GuardedMetrics | undefined;
 }
 
 export interface HttpServer {

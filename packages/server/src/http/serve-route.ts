@@ -1,6 +1,5 @@
 import { BatonError } from '@baton/core';
 import type { ReadArtifactRequest, WatchWorkflowRequest } from '@baton/proto';
-import type { Metrics } from '@baton/telemetry/metrics';
 import { toJson } from '@bufbuild/protobuf';
 import type { Handlers } from '../handlers.ts';
 import type { Load } from '../load/load.ts';
@@ -13,7 +12,7 @@ import { type HttpRequest, type HttpResponse, send, sendProblem } from './answer
 import { serveContent } from './content.ts';
 import { credentialsOf } from './credentials.ts';
 import { serveEvents } from './events.ts';
-import { METRICS_PATH, serveMetricsRoute } from './metrics-route.ts';
+import { type GuardedMetrics, METRICS_PATH, serveMetricsRoute } from './metrics-route.ts';
 import { PROBES, type ProbeOptions, serveProbe } from './probes.ts';
 import { matchRoute } from './routes.ts';
 import { servePage } from './server-pages.ts';
@@ -28,7 +27,7 @@ export interface RouteOptions extends ProbeOptions {
   /** False once the server stops, or says that it is going to. */
   readonly isServing: () => boolean;
   /** Served as `GET /metrics`; undefined: not here. */
-  readonly metrics: Pick<Metrics, 'scrape' | 'contentType'> | undefined;
+  readonly metrics: GuardedMetrics | undefined;
 }
 
 /** Answers what is not an RPC: the HTTP+JSON routes, the pages of the server itself and the probes. */
