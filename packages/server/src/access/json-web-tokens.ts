@@ -62,7 +62,7 @@ export function createTokenAuthenticator(
   issuers: readonly TrustedIssuer[],
   now: () => number = Date.now,
 ): Authenticator {
-  const keySets = issuers.map(createKeySet);
+  const keySets = issuers.map((issuer) => createKeySet(issuer, now));
   const grants = issuers.map((issuer) => issuer.grants.map(checked));
   const remembered = createRemembered<Caller>({ most: 10_000, forMs: REMEMBER_MS, now });
 

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 
 export interface KeySource {
@@ -10,7 +10,10 @@ export interface KeySource {
 /** How long an issuer may take to say where its keys are, in milliseconds. */
 const DISCOVERY_MS = 5_000;
 
-/** How soon an issuer is asked for its keys again, because a token has an unknown one: made-up tokens have as well. */
+/**
+ * How soon an issuer is asked again, because a token has a key that is not known or the issuer is in trouble: made-up
+ * tokens would have it asked as well.
+ */
 const COOLDOWN_MS = 1_000;
 
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
@@ -19,10 +22,14 @@ const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
  * The keys of an issuer, asked for when they are needed first. They are asked for again when a token has a key that
  * is not among them, which is how issuers rotate keys.
  */
-export function createKeySet(source: KeySource): () => Promise<JWTVerifyGetKey> {
+export function createKeySet(
+  source: KeySource,
+  now: () => number = Date.now,
+): () => Promise<JWTVerifyGetKey> {
+  const ask = createAsking(now);
   let keys: Promise<JWTVerifyGetKey> | undefined;
   return () => {
-    keys ??= find(source).catch((reason) => {
+    keys ??= find(source, ask).catch((reason) => {
       keys = undefined;
       throw reason;
     });
@@ -30,18 +37,33 @@ export function createKeySet(source: KeySource): () => Promise<JWTVerifyGetKey> 
   };
 }
 
-async function find({ issuer, jwksUri }: KeySource): Promise<JWTVerifyGetKey> {
-  const url = jwksUri ?? (await discover(issuer));
-  return createRemoteJWKSet(new URL(url), { cooldownDuration: COOLDOWN_MS });
+type Ask = (url: string, options: RequestInit) => Promise<Response>;
+
+/** Asks an issuer, but for a while after it has failed. */
+function createAsking(now: () => number): Ask {
+  let failure: { readonly reason: unknown; readonly until: number } | undefined;
+  return async (url, options) => {
+    if (failure !== undefined && now() < failure.until) throw failure.reason;
+    try {
+      const response = await fetch(url, options);
+      if (response.status === 200) return response;
+      throw new Error(`${url} answers ${response.status}`);
+    } catch (reason) {
+      failure = { reason, until: now() + COOLDOWN_MS };
+      throw reason;
+    }
+  };
 }
 
-async function discover(issuer: string): Promise<string> {
+async function find({ issuer, jwksUri }: KeySource, ask: Ask): Promise<JWTVerifyGetKey> {
+  const url = jwksUri ?? (await discover(issuer, ask));
+  return createRemoteJWKSet(new URL(url), { cooldownDuration: COOLDOWN_MS, [customFetch]: ask });
+}
+
+async function discover(issuer: string, ask: Ask): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, {
-    redirect: 'error',
-    signal: AbortSignal.timeout(DISCOVERY_MS),
-  });
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  const signal = AbortSignal.timeout(DISCOVERY_MS);
+  const response = await ask(url, { redirect: 'error', signal });
   const found = configuration.parse(await response.json());
   if (found.issuer === issuer) return found.jwks_uri;
   throw new Error(`${url} is of the issuer '${found.issuer}', expected '${issuer}'`);
