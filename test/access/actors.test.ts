@@ -262,6 +262,23 @@ it('ends the stream of a caller whose key was revoked', async () => {
   await expect(reading).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
+it('gives no work to a caller that waits for some, and whose key was revoked meanwhile', async () => {
+  const { clientOf, keys, orchestrator } = await setUp();
+  const robot = await clientOf('robot', { roles: '*' });
+  const offers = [{ roles: ['q_assistant'], leaseMs: 30_000, worker: 'w' }];
+  const polled = robot.pollWork({ offers, waitMs: 60_000 }).then(
+    () => 'answered',
+    ({ code }) => code,
+  );
+  // It waits once its key was read; before, it would be refused at once.
+  await robot.listClaimable({ roles: ['q_assistant'] });
+  const [key] = await keys.list();
+  await keys.revoke(key?.id ?? '');
+  expect(await polled).toBe('unauthenticated');
+  const { workflowId } = await orchestrator.start({ ...start, buildId: 'b', userId: 'ada' });
+  expect((await orchestrator.status({ workflowId })).claim).toBeUndefined();
+});
+
 describe('ceilings', () => {
   const ceilings = {
     budgets: { tokens: 100, phases: { testing: { cost: 2 } } },

@@ -151,11 +151,18 @@ export function createHandlers({
       takeWork: admittedStream((baton, request, signal) =>
         takenWork(baton, takeWork.request.decode(request), heartbeatMs, signal),
       ),
-      pollWork: admitted(async (baton, request, { signal }) => {
-        const ending = AbortSignal.any([signal, stopping]);
-        const work = await baton.pollWork(pollWork.request.decode(request), ending);
-        return { $typeName: 'baton.v1.PollWorkResponse', work: work.map(pollWork.view.encode) };
-      }),
+      async pollWork(request, context) {
+        const { operations, signal, leave } = await guard.admitStream(context);
+        try {
+          const ending = AbortSignal.any([signal, stopping]);
+          const work = await operations.pollWork(pollWork.request.decode(request), ending);
+          // Its caller is there, and is not admitted any more.
+          if (signal.aborted && !context.signal.aborted) throw BatonError.from(signal.reason);
+          return { $typeName: 'baton.v1.PollWorkResponse', work: work.map(pollWork.view.encode) };
+        } finally {
+          leave();
+        }
+      },
       renewClaims: admitted(async (baton, request) => {
         const renewed = await baton.renewClaims(renewClaims.request.decode(request));
         return { $typeName: 'baton.v1.RenewClaimsResponse', renewed: [...renewed] };
