@@ -279,6 +279,31 @@ it('gives no work to a caller that waits for some, and whose key was revoked mea
   expect((await orchestrator.status({ workflowId })).claim).toBeUndefined();
 });
 
+it('gives no work over MCP to a caller whose key was revoked while it waited', async () => {
+  const { keys, orchestrator, server } = await setUp();
+  const grant = { projects: '*' as const, permissions: [...ALL], roles: '*' as const };
+  const { secretKey, key } = await keys.create({ name: 'robot', grant });
+  const call = (waitSeconds: number) => {
+    const params = { name: 'take_work', arguments: { roles: ['q_assistant'], waitSeconds } };
+    return fetch(`http://127.0.0.1:${server.httpPort}/mcp`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${secretKey}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    }).then((response) => response.text());
+  };
+  const waiting = call(50).catch(() => 'cut off');
+  expect(await call(0)).toContain('result');
+  await keys.revoke(key.id);
+  expect(await waiting).toBe('cut off');
+  const { workflowId } = await orchestrator.start({ ...start, buildId: 'b', userId: 'ada' });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect((await orchestrator.status({ workflowId })).claim).toBeUndefined();
+});
+
 describe('ceilings', () => {
   const ceilings = {
     budgets: { tokens: 100, phases: { testing: { cost: 2 } } },

@@ -1,3 +1,4 @@
+import type { Orchestrator } from '@baton/core';
 import type { McpHttpHandler } from '@baton/mcp';
 import type { Guard, Guarded } from '../access/guard.ts';
 import type { Log } from '../log.ts';
@@ -20,7 +21,8 @@ export interface McpRoute {
 const PATH = '/mcp';
 
 export function createMcpRoute({ guard, log }: McpRouteOptions): McpRoute {
-  const handlers = new WeakMap<Guarded, Promise<McpHttpHandler>>();
+  /** By the operations that their callers may use. */
+  const handlers = new WeakMap<Orchestrator, Promise<McpHttpHandler>>();
   const ending = new AbortController();
 
   /** Loaded at the first call: most servers have none. */
@@ -38,24 +40,45 @@ export function createMcpRoute({ guard, log }: McpRouteOptions): McpRoute {
     return createMcpHttpHandler(mcp, ({ message }) => log.debug('MCP', { message }));
   }
 
-  async function handlerFor(request: HttpRequest): Promise<McpHttpHandler> {
-    const guarded = await guard.admit({ credentials: credentialsOf(request) });
-    const handler = handlers.get(guarded) ?? load(guarded);
-    handlers.set(guarded, handler);
+  function handlerFor(guarded: Guarded): Promise<McpHttpHandler> {
+    const handler = handlers.get(guarded.operations) ?? load(guarded);
+    handlers.set(guarded.operations, handler);
     return handler;
+  }
+
+  async function serve(request: HttpRequest, response: HttpResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const context = { credentials: credentialsOf(request), signal: gone.signal };
+    const { signal, leave, ...guarded } = await guard.admitStream(context);
+    // A call may wait for long: who is not admitted any more is given nothing that it has waited for.
+    const cutOff = (): void => {
+      if (!gone.signal.aborted) disconnect(request);
+    };
+    signal.addEventListener('abort', cutOff, { once: true });
+    try {
+      const handler = await handlerFor(guarded);
+      await handler.handle(request as never, response as never);
+    } finally {
+      signal.removeEventListener('abort', cutOff);
+      leave();
+    }
   }
 
   return {
     serves(request, response) {
       if (request.url?.split('?', 1)[0] !== PATH) return false;
-      handlerFor(request)
-        .then((handler) => handler.handle(request as never, response as never))
-        .catch((reason) => {
-          if (response.headersSent) response.end();
-          else sendProblem(request, response, reason, log);
-        });
+      serve(request, response).catch((reason) => {
+        if (response.headersSent) response.end();
+        else sendProblem(request, response, reason, log);
+      });
       return true;
     },
     endWaits: () => ending.abort(),
   };
+}
+
+function disconnect(request: HttpRequest): void {
+  if ('stream' in request) request.stream.close();
+  else request.socket.destroy();
 }
