@@ -192,6 +192,9 @@ it('refuses what a worker may not say of who performs', async () => {
     message:
       "'robot' may not do that: it declares 'gpt' of who performs, expected of claude, program",
   });
+  await expect(claim({ models: ['openai:gpt'] })).rejects.toMatchObject({
+    code: 'permission_denied',
+  });
   await expect(claim({ kind: 'person' })).rejects.toMatchObject({ code: 'permission_denied' });
   await claim({ kind: 'program' });
 });

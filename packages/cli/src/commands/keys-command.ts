@@ -71,7 +71,7 @@ export function keysCommand(context: CommandContext): Command {
     )
     .option(
       '--performers <names>',
-      'what it may say of who performs: person, program, model families (default: all)',
+      'what it may say of who performs: person, program, models, model families (default: all)',
       listOption,
     )
     .option('--attests', 'evidence that it sends is accepted: for runners of your own')

@@ -30,7 +30,7 @@ export const grantSchema = z.strictObject({
   /** Users that it may speak for, beside itself. Default: none. */
   actors: allOr(name).default([]),
   /**
-   * What it may say of who performs: `person`, `program`, and families of models, such as `claude`. What separation
+   * What it may say of who performs: `person`, `program`, models and families of models, such as `claude`. What separation
    * of duties rests on is then true of its workers. Default: anything.
    */
   performers: allOr(name).default('*'),

@@ -53,8 +53,8 @@ export function offerBy<O extends ClaimOffer>(caller: Caller, offer: O): O {
 function expectPerformer(caller: Caller, principal: Principal | undefined): void {
   const { performers } = caller.grant;
   if (performers === '*' || principal === undefined) return;
-  const { kind, modelFamilies = [] } = principal;
-  const declared = kind === undefined ? modelFamilies : [kind, ...modelFamilies];
+  const { kind, models = [], modelFamilies = [] } = principal;
+  const declared = [...(kind === undefined ? [] : [kind]), ...modelFamilies, ...models];
   const strange = declared.find((one) => !performers.includes(one));
   if (strange === undefined) return;
   const why = `it declares '${strange}' of who performs, expected of ${performers.join(', ')}`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { defaultsWithin } from './ceilings.ts';
+import { createCeilings, defaultsWithin } from './ceilings.ts';
 
 it('lowers the defaults to the ceilings, and fills in what they leave out', () => {
   const defaults = {
@@ -23,4 +23,14 @@ it('lowers the defaults to the ceilings, and fills in what they leave out', () =
   expect(defaultsWithin(defaults, {})).toEqual(defaults);
   const none = { ...defaults, budgets: undefined };
   expect(defaultsWithin(none, ceilings).budgets).toEqual(ceilings.budgets);
+});
+
+it('hold where a caller says that there is no cap', () => {
+  const { start } = createCeilings({ budgets: { tokens: 5, phases: { testing: { cost: 1 } } } });
+  const none = { tokens: undefined, phases: { testing: { cost: undefined } } } as never;
+  const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+  expect(start({ ...build, budgets: none }).budgets).toEqual({
+    tokens: 5,
+    phases: { testing: { cost: 1 } },
+  });
 });

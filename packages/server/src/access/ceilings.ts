@@ -1,5 +1,6 @@
 import { BatonError, type Budget, type Budgets, type FieldViolation } from '@baton/core';
 import type { RequestRetryRequest, StartRequest } from '@baton/core/api';
+import { present } from '@baton/core/internal';
 
 /** What no caller can go beyond, whatever else it may do. Absent: there is no bound but core's own. */
 export interface CeilingSettings {
@@ -83,9 +84,9 @@ const CAPS = ['tokens', 'cost', 'wallMs'] as const;
 function withCeiling(budgets: Budgets, ceiling: Budgets): Budgets {
   const phases = { ...ceiling.phases };
   for (const [phase, caps] of Object.entries(budgets.phases ?? {})) {
-    phases[phase] = { ...ceiling.phases?.[phase], ...caps };
+    phases[phase] = { ...ceiling.phases?.[phase], ...present(caps) };
   }
-  const all = { ...ceiling, ...budgets };
+  const all = { ...ceiling, ...present(budgets) };
   return Object.keys(phases).length === 0 ? all : { ...all, phases };
 }
 
