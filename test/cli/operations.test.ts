@@ -118,6 +118,8 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     const [, id = ''] = /workflow +(\S+)/.exec(started.stdout) ?? [];
     expect((await baton(['status', id, ...where])).stdout).toMatch(/role to act +q_assistant/);
     expect((await baton(['list', ...where])).stdout).toMatch(/WORKFLOW +PROJECT +BUILD +STATE/);
+    const watched = await baton(['watch', id, '--no-follow', ...where]);
+    expect(watched.stdout).toMatch(/^ +1 .+ started in discovery by ada\n$/);
     const missing = await baton(['status', 'wf_unknown', ...where]);
     expect([missing.code, missing.stdout]).toEqual([3, '']);
     expect(missing.stderr).toBe("error: there is no workflow 'wf_unknown' (not_found)\n");

@@ -58,6 +58,7 @@ describe.concurrent.each(Object.entries(places))(
       expect(lines('answers.log')).toEqual(['hello (ada), everyone (eve)']);
       const trail = await baton(['watch', id, ...operations]);
       expect(trail.stdout).toContain('eve answers q2: everyone');
+      expect(trail.stdout).toMatch(/▶ discovery +q_assistant {2}by \S+\n/);
     });
   },
 );

@@ -1,4 +1,4 @@
-import { moment, oneLine } from '@baton/builds/internal';
+import { moment, oneLine, plain } from '@baton/builds/internal';
 import type { Progress, WorkflowEvent } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
@@ -59,7 +59,10 @@ function showEvent(terminal: Terminal, event: WorkflowEvent): void {
     return;
   }
   const { sign, text } = describeEvent(event);
-  terminal.line(`${String(event.sequence).padStart(4)}  ${moment(event.at)}  ${sign} ${text}`);
+  // Roles hand over, workers perform: which one it was, no other event says.
+  const worker = event.type === 'assignment_claimed' ? `  by ${plain(event.triggeredBy)}` : '';
+  const number = String(event.sequence).padStart(4);
+  terminal.line(`${number}  ${moment(event.at)}  ${sign} ${text}${worker}`);
 }
 
 /** What a role says of its work: between the events, without a number of its own. */

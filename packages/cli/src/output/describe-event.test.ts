@@ -14,6 +14,7 @@ const event = (type: string, data: WorkflowEvent['data']): WorkflowEvent => ({
 });
 
 test.each([
+  ['workflow_started', { to: 'discovery' }, 'started in discovery by ada'],
   [
     'question_asked',
     { state: 'discovery', questionId: 'q1', text: 'Which colour?', choices: ['red', 'blue'] },

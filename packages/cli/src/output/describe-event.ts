@@ -20,7 +20,7 @@ export function describeEvent({ type, triggeredBy, data }: WorkflowEvent): Event
   const at = (name: string): string => plain(textOf(data[name]));
   switch (type) {
     case 'workflow_started':
-      return neutral('●', `started in ${at('to')}`);
+      return neutral('●', `started in ${at('to')} by ${plain(triggeredBy)}`);
     case 'state_advanced':
       return { sign: '✔', text: `${at('from')} → ${at('to')}`, tone: 'good' };
     case 'assignment_claimed':
