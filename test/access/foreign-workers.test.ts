@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { createMemoryStore, createOrchestrator } from '@baton/core';
 import { createAccess, createApiKeys, createKeyAuthenticator } from '@baton/server';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
@@ -42,6 +44,28 @@ it.skipIf(!hasPythonGrpc())(
     startPython('my_worker.py', { BATON_GRPC_SERVER: server.grpcAddress, BATON_TOKEN: secretKey });
     await done();
     expect([...(await workers())]).toEqual([expect.stringMatching(/^farm\/python-/)]);
+  },
+);
+
+it.skipIf(!hasPythonGrpc())(
+  'the Python worker says once that its key is refused, and ends when it is told to',
+  { timeout: TEST_MS },
+  async () => {
+    const { server } = await setUp();
+    const worker = startPython('my_worker.py', {
+      BATON_GRPC_SERVER: server.grpcAddress,
+      BATON_TOKEN: 'wrong',
+    });
+    let log = '';
+    worker.stderr?.on('data', (chunk) => {
+      log += chunk;
+    });
+    await expect.poll(() => log, { timeout: TEST_MS }).toContain('no work comes for now');
+    // It would have asked, and said so, three times by now.
+    await setTimeout(2_000);
+    expect(log.match(/no work comes for now/g)).toHaveLength(1);
+    worker.kill('SIGTERM');
+    expect(await once(worker, 'exit')).toEqual([0, null]);
   },
 );
 

@@ -43,7 +43,7 @@ async function setUp(env: Record<string, string> = {}) {
 
 describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-protobuf)', () => {
   it('performs a whole build', TIMEOUT, async () => {
-    const { baton } = await setUp();
+    const { baton, logged } = await setUp();
     const { workflowId } = await baton.start({ ...aBuild, buildId: 'b' });
     await expect.poll(async () => (await baton.status({ workflowId })).state).toBe('complete');
     const { handoffs } = await baton.history({ workflowId });
@@ -60,6 +60,7 @@ describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-pr
       'deployment complete',
     ]);
     expect(handoffs[1]?.data).toMatchObject(passingOutputs.planning);
+    expect(logged()).toContain(`working on deployment of ${workflowId}`);
   });
 
   it('stops what is withdrawn, and goes on with what is asked instead', TIMEOUT, async () => {

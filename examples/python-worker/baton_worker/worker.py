@@ -21,6 +21,9 @@ from .server import Server, duration
 log = logging.getLogger("baton")
 # Before the worker asks again after the server went away.
 PAUSE_SECONDS = 0.5
+# Before it asks again with a key or token that was refused.
+REFUSED_PAUSE_SECONDS = 10
+REFUSED = {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED}
 
 
 class Worker:
@@ -85,6 +88,7 @@ class Worker:
         self._reporter.failure(attempt, "cancelled", "the worker stops", retryable=True)
 
     def _take_all(self) -> None:
+        trouble = None  # What was told last, until the server answers again.
         while not self._stopping.is_set():
             request = assignment_service_pb2.TakeWorkRequest(
                 offers=[self._offer], capacity=self._capacity, holding=self._claims.messages()
@@ -92,10 +96,13 @@ class Worker:
             try:
                 self._stream = self._server.assignments.TakeWork(request)
                 for told in self._stream:
+                    trouble = None
                     self._hear(told)
             except grpc.RpcError as error:
-                if not self._stopping.wait(PAUSE_SECONDS):
-                    log.warning("no work comes for now: %s", error.details())
+                if not self._stopping.is_set() and error.details() != trouble:
+                    trouble = error.details()
+                    log.warning("no work comes for now: %s", trouble)
+                self._stopping.wait(REFUSED_PAUSE_SECONDS if error.code() in REFUSED else PAUSE_SECONDS)
 
     def _hear(self, told: assignment_service_pb2.TakeWorkResponse) -> None:
         if told.HasField("withdrawn"):
@@ -105,12 +112,12 @@ class Worker:
             if self._stopping.is_set():
                 return self._give_back(attempt)
             self._claims.hold(attempt)
-            log.info("working on %s of %s", attempt.state, attempt.assignment.workflow_id)
             threading.Thread(target=self._work_on, args=[attempt], daemon=True).start()
 
     def _work_on(self, attempt: Attempt | None) -> None:
         """Performs an attempt, and what comes next in the same workflow as long as something does."""
         while attempt is not None:
+            log.info("working on %s of %s", attempt.state, attempt.assignment.workflow_id)
             following = None
             try:
                 outcome = self._perform(attempt)
