@@ -76,12 +76,13 @@ describe('baton keys', TIMEOUT, () => {
   });
 
   it('takes all for any, and everything that a grant has', async () => {
-    const { json, holder } = onDatabase();
+    const { keys, holder } = onDatabase();
     const given = ['--roles', '*', '--actors', 'ada,grace', '--attests'];
-    const { secretKey } = await json(
+    const created = await keys(
       ...['create', '--name', 'r', '--projects', 'all', '--permissions', 'all', ...given],
     );
-    expect(await holder(secretKey ?? '')).toMatchObject({
+    expect(created.stderr).toMatch(/^key \w{16} of 'r' never expires; it is shown this once/);
+    expect(await holder(created.stdout.trim())).toMatchObject({
       grant: {
         projects: '*',
         permissions: ['read', 'start', 'perform', 'steer', 'decide'],

@@ -53,7 +53,8 @@ function notifierMaker(
   }
   if (chat !== undefined) {
     const legal = chat.allowPrivate ? ['https:', 'http:'] : ['https:'];
-    const url = secrets.url(`${field}.chat.urlEnv`, chat.urlEnv, legal);
+    const besides = chat.allowPrivate ? '' : ' (with allowPrivate: true also http:)';
+    const url = secrets.url(`${field}.chat.urlEnv`, chat.urlEnv, legal, besides);
     return () => createChatNotifier({ ...chat, url });
   }
   if (webhook !== undefined) {
@@ -65,7 +66,7 @@ function notifierMaker(
 
 interface SecretReader {
   keys(field: string, names: string | readonly string[]): readonly Buffer[];
-  url(field: string, name: string, protocols: readonly string[]): string;
+  url(field: string, name: string, protocols: readonly string[], besides?: string): string;
   /** Everything that was read, to be masked. */
   values(): readonly string[];
   /** @throws ConfigError with all that was wrong. */
@@ -90,12 +91,12 @@ function createSecretReader(environment: Environment): SecretReader {
         return key === undefined ? [] : [key];
       });
     },
-    url(field, name, protocols) {
+    url(field, name, protocols, besides = '') {
       const value = environment[name] ?? '';
       const url = URL.canParse(value) ? new URL(value) : undefined;
       const password = url && decoded(url.password);
       if (url === undefined || password === undefined || !protocols.includes(url.protocol)) {
-        const expected = `a URL that begins with ${protocols.join(' or ')}, special characters of a password as %XX`;
+        const expected = `a URL that begins with ${protocols.join(' or ')}${besides}, special characters of a password as %XX`;
         refuse(field, name, expected);
         return '';
       }

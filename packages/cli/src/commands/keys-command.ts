@@ -175,10 +175,9 @@ async function withKeys(
 
 function showNew(terminal: Terminal, made: NewApiKey): void {
   print(terminal, made, () => [made.secretKey]);
-  const { id, name } = made.key;
-  terminal.note(
-    `key ${id} of '${plain(name)}' expires ${whenOf(made.key)}; it is shown this once: keep it now`,
-  );
+  const { id, name, expiresAt } = made.key;
+  const end = expiresAt === undefined ? 'never expires' : `expires ${whenOf(made.key)}`;
+  terminal.note(`key ${id} of '${plain(name)}' ${end}; it is shown this once: keep it now`);
 }
 
 async function showAll(terminal: Terminal, keys: readonly ApiKey[]): Promise<void> {

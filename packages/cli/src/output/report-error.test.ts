@@ -32,6 +32,15 @@ function reported(json: boolean): string {
 }
 
 describe('what went wrong', () => {
+  it('says where a command reads the key from, when the server knows nobody', () => {
+    const error = new BatonError('unauthenticated', 'expected an API key, found nothing');
+    expect(written(error, false)).toBe(
+      'error: expected an API key, found nothing (unauthenticated)\n' +
+        '  Set BATON_TOKEN to an API key or a token that the server accepts.\n',
+    );
+    expect(written(error, true)).not.toContain('BATON_TOKEN');
+  });
+
   it.each([
     ['in words', false, ['message', 'violation', 'legal', 'cause']],
     ['as JSON', true, ['message', 'violation', 'legal', 'fact']],

@@ -35,6 +35,9 @@ export function reportError(
   if (legal.length > 0 && legal.some((one) => !message.includes(one))) {
     lines.push(`  legal: ${plain(legal.join(', '))}`);
   }
+  if (code === 'unauthenticated') {
+    lines.push('  Set BATON_TOKEN to an API key or a token that the server accepts.');
+  }
   if (trace !== undefined) lines.push(plain(trace));
   stderr.write(`${forPeople(lines.join('\n'), stderr)}\n`);
 }

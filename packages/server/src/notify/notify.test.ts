@@ -285,3 +285,12 @@ it.each([
 ])('refuses the environment %j', (environment, words) => {
   expect(() => targets({ notify: [{ name: 'mail', email }] }, environment)).toThrow(words);
 });
+
+it.each([
+  [{ urlEnv: 'CHAT' }, 'begins with https: (with allowPrivate: true also http:)'],
+  [{ urlEnv: 'CHAT', allowPrivate: true }, undefined],
+])('takes the http: URL of a chat only in a private network: %j', (chat, words) => {
+  const make = () => targets({ notify: [{ name: 'chat', chat }] }, { CHAT: 'http://10.0.0.7/x' });
+  if (words === undefined) expect(make()).toHaveLength(1);
+  else expect(make).toThrow(words);
+});
