@@ -44,7 +44,8 @@ const middle = (all: readonly number[]): number =>
 console.log(
   `processor time of the server an advance: open ${middle(open.costs.slice(1)).toFixed(1)} µs, ` +
     `API keys ${middle(keyed.costs.slice(1)).toFixed(1)} µs, ratio ${middle(ratios).toFixed(3)} ` +
-    `(${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)})`,
+    `(${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}); of the least ` +
+    `${(Math.min(...keyed.costs.slice(1)) / Math.min(...open.costs.slice(1))).toFixed(3)}`,
 );
 stop();
 process.exit(0);
