@@ -5,11 +5,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createTokenAuthenticator } from './json-web-tokens.ts';
 
 /** An issuer that is in trouble, and how often it was asked. */
-async function startIssuer(jwks?: string) {
+async function startIssuer(jwks: string | undefined, status: number) {
   let asked = 0;
   const server = createServer((_request, response) => {
     asked++;
-    response.writeHead(503).end();
+    response.writeHead(status).end('{"keys":"none"}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
@@ -18,10 +18,15 @@ async function startIssuer(jwks?: string) {
   return { trusted: { issuer, jwksUri, audience: 'baton', grants: [] }, asked: () => asked };
 }
 
-it.each([undefined, '/jwks'])(
-  'an issuer that is in trouble is not asked for each made-up token (keys at %s)',
-  async (jwks) => {
-    const { trusted, asked } = await startIssuer(jwks);
+it.each([
+  [undefined, 503],
+  ['/jwks', 503],
+  [undefined, 200],
+  ['/jwks', 200],
+])(
+  'an issuer that is in trouble is not asked for each made-up token (keys at %s, status %d)',
+  async (jwks, status) => {
+    const { trusted, asked } = await startIssuer(jwks, status);
     let at = 1_000;
     const tokens = createTokenAuthenticator([trusted], () => at);
     const token = await new SignJWT({ iss: trusted.issuer })

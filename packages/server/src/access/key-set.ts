@@ -16,6 +16,9 @@ const DISCOVERY_MS = 5_000;
  */
 const COOLDOWN_MS = 1_000;
 
+/** What the keys themselves are, jose looks at. */
+const keySet = z.object({ keys: z.array(z.looseObject({})) });
+
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 /**
@@ -37,17 +40,17 @@ export function createKeySet(
   };
 }
 
-type Ask = (url: string, options: RequestInit) => Promise<Response>;
+type Ask = <T>(url: string, options: RequestInit, expected: z.ZodType<T>) => Promise<T>;
 
 /** Asks an issuer, but for a while after it has failed. */
 function createAsking(now: () => number): Ask {
   let failure: { readonly reason: unknown; readonly until: number } | undefined;
-  return async (url, options) => {
+  return async (url, options, expected) => {
     if (failure !== undefined && now() < failure.until) throw failure.reason;
     try {
       const response = await fetch(url, options);
-      if (response.status === 200) return response;
-      throw new Error(`${url} answers ${response.status}`);
+      if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
+      return expected.parse(await response.json());
     } catch (reason) {
       failure = { reason, until: now() + COOLDOWN_MS };
       throw reason;
@@ -57,14 +60,16 @@ function createAsking(now: () => number): Ask {
 
 async function find({ issuer, jwksUri }: KeySource, ask: Ask): Promise<JWTVerifyGetKey> {
   const url = jwksUri ?? (await discover(issuer, ask));
-  return createRemoteJWKSet(new URL(url), { cooldownDuration: COOLDOWN_MS, [customFetch]: ask });
+  return createRemoteJWKSet(new URL(url), {
+    cooldownDuration: COOLDOWN_MS,
+    [customFetch]: async (from, options) => Response.json(await ask(from, options, keySet)),
+  });
 }
 
 async function discover(issuer: string, ask: Ask): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const signal = AbortSignal.timeout(DISCOVERY_MS);
-  const response = await ask(url, { redirect: 'error', signal });
-  const found = configuration.parse(await response.json());
+  const found = await ask(url, { redirect: 'error', signal }, configuration);
   if (found.issuer === issuer) return found.jwks_uri;
   throw new Error(`${url} is of the issuer '${found.issuer}', expected '${issuer}'`);
 }
