@@ -1,5 +1,10 @@
 import { type BatonClient, createBatonClient } from '@baton/client';
-import { createMemoryStore, createOrchestrator, type GrantInput } from '@baton/core';
+import {
+  createMemoryStore,
+  createOrchestrator,
+  type GrantInput,
+  type Telemetry,
+} from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import {
   type CeilingSettings,
@@ -11,15 +16,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../interop/start-server.ts';
 
 const ALL = ['read', 'start', 'perform', 'steer', 'decide'] as const;
+const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const start = { projectId: 'shop', requirements: { request: 'Build' } };
 
 /** A server, and how to become a client of it. */
-async function setUp(ceilings: CeilingSettings = {}) {
+async function setUp(ceilings: CeilingSettings = {}, telemetry?: Telemetry) {
   const store = await createMemoryStore();
   const { documents } = store;
   const orchestrator = createOrchestrator({ store });
   const access = createAccess([createKeyAuthenticator(documents)]);
-  const { httpUrl, ...server } = await startServer({ orchestrator, access, ceilings });
+  const { httpUrl, ...server } = await startServer({ orchestrator, access, ceilings, telemetry });
   const keys = createApiKeys({ documents });
   return {
     ...{ orchestrator, keys, server },
@@ -177,6 +183,23 @@ describe('evidence', () => {
     for await (const { data } of runner.watch({ workflowId, follow: false })) trail.push(data);
     expect(trail.at(-1)).toMatchObject({ checkpoint: report.checkpoint, attestedBy: 'runner' });
   });
+});
+
+it('knows callers also where calls are traced', async () => {
+  const spans: string[] = [];
+  const telemetry: Telemetry = {
+    startSpan(name) {
+      spans.push(name);
+      return { traceparent: TRACEPARENT, set: () => undefined, end: () => undefined };
+    },
+    within: (_, work) => work(),
+    active: () => undefined,
+  };
+  const { clientOf } = await setUp({}, telemetry);
+  const grace = await clientOf('grace');
+  const { workflowId } = await grace.start({ ...start, buildId: 'b', userId: 'grace' });
+  expect((await grace.status({ workflowId })).buildId).toBe('b');
+  expect(spans).toContain('baton.v1.WorkflowService/StartWorkflow');
 });
 
 it('refuses what a worker may not say of who performs', async () => {

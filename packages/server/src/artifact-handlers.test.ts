@@ -19,7 +19,7 @@ const reading: ArtifactReading = {
     yield CONTENT.subarray(5);
   },
 };
-const never = { signal: new AbortController().signal };
+const never = { signal: new AbortController().signal, credentials: undefined };
 
 async function drain(pieces: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of pieces);

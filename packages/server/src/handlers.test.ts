@@ -109,7 +109,7 @@ describe('the handlers', () => {
       const request = filled(method.input);
       // Larger pages are read in portions.
       if ('pageSize' in request) request.pageSize = 1;
-      const context = { signal: new AbortController().signal };
+      const context = { signal: new AbortController().signal, credentials: undefined };
       if (served?.kind === 'unary') await served.handle(request, context).catch(() => {});
       else await drain(served?.handle(request, context)).catch(() => {});
       expect(new Set(leaves(asked.at(-1)))).toEqual(new Set(leaves(request)));
@@ -121,7 +121,7 @@ describe('the handlers', () => {
     const log = createLog({ level: 'debug', write: (line) => lines.push(line) });
     const { handlers } = noting();
     const methods = logged(servicesOf(handlers), log).flatMap((service) => service.methods);
-    const context = { signal: new AbortController().signal };
+    const context = { signal: new AbortController().signal, credentials: undefined };
     for (const { kind, method, handle } of methods) {
       const request = create(method.input);
       if (kind === 'unary') await expect(handle(request, context)).rejects.toThrow();

@@ -47,6 +47,7 @@ function withRequest(
     get signal() {
       return context.signal;
     },
+    credentials: context.credentials,
     connection: context.connection,
     request,
   };

@@ -45,6 +45,8 @@ function handlers(onStatus: () => void) {
   return { taken, workflow: workflow as unknown as Handlers['workflow'] };
 }
 
+const called = ({ signal }: AbortController) => ({ signal, credentials: undefined });
+
 describe('server-sent events', () => {
   afterEach(() => vi.useRealTimers());
 
@@ -54,7 +56,7 @@ describe('server-sent events', () => {
     const { taken, workflow } = handlers(() =>
       controller.abort(new BatonError('cancelled', 'gone')),
     );
-    const serving = serveEvents(request, stuckResponse(), message, controller, {
+    const serving = serveEvents(request, stuckResponse(), message, called(controller), {
       workflow,
       log,
     });
@@ -68,7 +70,7 @@ describe('server-sent events', () => {
     const controller = new AbortController();
     const { taken, workflow } = handlers(() => {});
     const response = stuckResponse();
-    const serving = serveEvents(request, response, message, controller, {
+    const serving = serveEvents(request, response, message, called(controller), {
       workflow,
       log,
     });
