@@ -6,6 +6,7 @@ import type {
   Orchestrator,
   WorkflowStatus,
   WorkflowTypes,
+  WorkSource,
 } from '@baton/core/api';
 
 /** Options of `BatonClient.waitFor`. */
@@ -28,8 +29,10 @@ export interface WaitOptions {
  * connections, without a gap and with nothing twice, and so does `readArtifact`. A client is a `WorkSource` for a runner.
  */
 export interface BatonClient
-  extends Omit<Orchestrator, 'describeDefinition' | 'expireOverdue'>,
+  extends Omit<Orchestrator, 'advance' | 'describeDefinition' | 'expireOverdue'>,
     ArtifactReading {
+  /** As of an orchestrator. Who vouches for evidence, the server knows by itself. */
+  advance: WorkSource['advance'];
   describeDefinition(request: DefinitionRequest): Promise<DefinitionDescription>;
   /**
    * Resolves once the workflow is in `state`, or enters it, with the status as it is then: a workflow
