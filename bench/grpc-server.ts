@@ -1,5 +1,6 @@
 // The server side of the gRPC benchmark, in a process of its own: `echo` or the URL of a store, which
-// it serves as `baton serve` does; with `keys` behind it, it asks for API keys and accepts 1,000. Tells its port, and
+// it serves as `baton serve` does; with `keys` behind it, it asks for API keys and accepts 1,000; with `unasked-keys`, it
+// has these and asks for none. Tells its port, and
 // these keys, to the process that started it and then, whenever that says `mark` or `read`, begins to measure its load,
 // or tells it. Told `metrics` or `traces` as well, it tells of itself, traces to an exporter that drops them.
 import { openStore } from '@baton/adapters/open-store';
@@ -73,7 +74,9 @@ async function serveBaton(): Promise<Served> {
     ...(dispatcher !== undefined && { dispatcher }),
   });
   const common = { orchestrator, metrics, telemetry, grpcPort: 0, httpPort: 0 };
-  if (!told.includes('keys')) return { port: (await createServer(common)).grpcPort };
+  if (!told.includes('keys') && !told.includes('unasked-keys')) {
+    return { port: (await createServer(common)).grpcPort };
+  }
   const keys = createApiKeys({ documents });
   const permissions = ['start', 'perform', 'read'] as const;
   const grant = { projects: ['bench'], permissions, roles: '*' } as const;
@@ -82,7 +85,8 @@ async function serveBaton(): Promise<Served> {
     tokens.push((await keys.create({ name: 'bench', grant })).secretKey);
   }
   const asking = createAccess([createKeyAuthenticator(documents)]);
-  const { grpcPort } = await createServer({ ...common, access: asking });
+  const access = told.includes('keys') ? { access: asking } : {};
+  const { grpcPort } = await createServer({ ...common, ...access });
   return { port: grpcPort, tokens };
 }
 

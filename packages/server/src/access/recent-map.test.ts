@@ -1,13 +1,24 @@
 import { expect, it } from 'vitest';
 import { createRecentMap } from './recent-map.ts';
 
-it('forgets what was not used for the longest', () => {
-  const map = createRecentMap<number>(3);
-  for (const key of ['a', 'b', 'c']) map.set(key, 1);
-  map.get('a');
-  map.set('b', 2);
-  map.set('d', 1);
-  expect(['a', 'b', 'c', 'd'].map((key) => map.get(key))).toEqual([1, 2, undefined, 1]);
-  map.delete('d');
-  expect(map.get('d')).toBeUndefined();
+const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+it('forgets what was not used for long, and never what was used among the last half', () => {
+  const map = createRecentMap<string>(4);
+  for (const key of KEYS) {
+    map.set(key, key);
+    // Used after each other key.
+    expect(map.get('a')).toBe('a');
+  }
+  const kept = KEYS.filter((key) => map.get(key) !== undefined);
+  expect(kept).toEqual(expect.arrayContaining(['a', 'h']));
+  expect(kept.length).toBeLessThanOrEqual(4);
+});
+
+it('has the last value of a key, and none that was deleted', () => {
+  const map = createRecentMap<number>(4);
+  for (const [value, key] of ['a', 'b', 'a', 'c', 'a', 'd'].entries()) map.set(key, value);
+  expect(map.get('a')).toBe(4);
+  map.delete('a');
+  expect(map.get('a')).toBeUndefined();
 });
