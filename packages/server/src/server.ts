@@ -163,6 +163,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   });
   const common = {
     services,
+    admit: guard.admit,
     streams,
     log,
     host,

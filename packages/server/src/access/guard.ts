@@ -26,6 +26,14 @@ export function artifactReadingOf({ operations, artifacts }: Guarded): ArtifactR
   throw new BatonError('wrong_state', message);
 }
 
+/**
+ * Resolves for a caller that is admitted. Asked before the body of a request is read, so that strangers cannot keep the
+ * server busy with what they send.
+ *
+ * @throws BatonError as {@link Guard.admit}.
+ */
+export type Admit = (context: Pick<CallContext, 'credentials'>) => Promise<unknown>;
+
 /** The only way from a call to the operations. */
 export interface Guard {
   /** @throws BatonError `unauthenticated`; `unavailable` when that cannot be found out now. */

@@ -1,4 +1,5 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Admit } from '../access/guard.ts';
 import { MAX_DISCARDED_BYTES, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
 import { createInflating } from '../load/inflating.ts';
@@ -20,6 +21,7 @@ import { type ConnectionOf, serveUnary } from './unary.ts';
 
 export interface GrpcServerOptions {
   readonly services: readonly ServedService[];
+  readonly admit: Admit;
   readonly streams: OpenStreams;
   readonly log: Log;
   readonly host: string;
@@ -99,14 +101,12 @@ function addService(
   { service, methods }: ServedService,
   options: GrpcServerOptions & { readonly connectionOf: ConnectionOf },
 ): void {
-  const { log, connectionOf } = options;
+  const { log } = options;
   const definition = methods.map((served) => [served.method.name, toMethodDefinition(served)]);
   const implementation: UntypedServiceImplementation = {};
   for (const served of methods) {
     implementation[served.method.name] =
-      served.kind === 'unary'
-        ? serveUnary(served.handle, log, connectionOf)
-        : serveStream(served, options);
+      served.kind === 'unary' ? serveUnary(served.handle, options) : serveStream(served, options);
   }
   server.addService(Object.fromEntries(definition), implementation);
   log.debug('serving over gRPC', { service: service.typeName });

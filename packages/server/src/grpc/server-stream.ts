@@ -1,22 +1,24 @@
 import { untilAborted } from '@baton/core/waits';
 import type { Message } from '@bufbuild/protobuf';
 import type { handleServerStreamingCall, Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import type { Admit } from '../access/guard.ts';
 import { HEARTBEAT_HEADER, heartbeatSeconds } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { Malformed } from '../messages/malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { RequestFacts } from '../request/request-facts.ts';
 import type { ServedStream } from '../services.ts';
+import type { Unread } from './codec.ts';
 import { credentialsOf } from './credentials.ts';
-import { answerMetadata, factsOf, goneError, toGrpcError } from './unary.ts';
+import { answerMetadata, factsOf, goneError, readOf, toGrpcError } from './unary.ts';
 
 export interface StreamOptions {
+  readonly admit: Admit;
   readonly streams: OpenStreams;
   readonly log: Log;
   readonly heartbeatMs: number;
 }
 
-type Call = ServerWritableStream<Message | Malformed, Message>;
+type Call = ServerWritableStream<Unread, Message>;
 
 /**
  * Serves one server-streaming method. At most one message waits for a slow caller: the next is
@@ -24,23 +26,20 @@ type Call = ServerWritableStream<Message | Malformed, Message>;
  */
 export function serveStream(
   { handle, isEndless }: ServedStream,
-  { streams, log, heartbeatMs }: StreamOptions,
-): handleServerStreamingCall<Message | Malformed, Message> {
+  { admit, streams, log, heartbeatMs }: StreamOptions,
+): handleServerStreamingCall<Unread, Message> {
   return async (call) => {
-    const { request } = call;
     const facts = factsOf(call);
-    if (request instanceof Malformed) {
-      call.emit('error', toGrpcError(request.error, log, facts));
-      return;
-    }
     const controller = new AbortController();
+    const { signal } = controller;
     const leave = isEndless ? streams.enter(controller) : undefined;
     call.once('cancelled', () => controller.abort(goneError(call)));
-    // At once: until then a caller can't tell a quiet stream from a server that is not there.
-    call.sendMetadata(isEndless ? heartbeats(heartbeatMs, facts) : answerMetadata(facts));
     try {
-      const { signal } = controller;
       const context = { signal, credentials: credentialsOf(call), request: facts };
+      await admit(context);
+      const request = readOf(call);
+      // At once: until then a caller can't tell a quiet stream from a server that is not there.
+      call.sendMetadata(isEndless ? heartbeats(heartbeatMs, facts) : answerMetadata(facts));
       for await (const message of handle(request, context)) {
         await write(call, message, signal);
       }

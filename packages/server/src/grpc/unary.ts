@@ -8,6 +8,7 @@ import {
   type ServerErrorResponse,
   type ServerUnaryCall,
 } from '@grpc/grpc-js';
+import type { Admit } from '../access/guard.ts';
 import { toWireError } from '../errors.ts';
 import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
@@ -16,29 +17,45 @@ import { logOf, type RequestFacts } from '../request/request-facts.ts';
 import { REQUEST_ID_HEADER } from '../request/request-id.ts';
 import type { CallContext } from '../service-handlers.ts';
 import type { UnaryHandler } from '../services.ts';
+import type { Unread } from './codec.ts';
 import { credentialsOf } from './credentials.ts';
 
-type Call = ServerUnaryCall<Message | Malformed, Message>;
+type Call = ServerUnaryCall<Unread, Message>;
 
 /** The connection of what grpc-js calls a peer: its address and port. */
 export type ConnectionOf = (peer: string) => Connection | undefined;
 
+export interface UnaryOptions {
+  readonly admit: Admit;
+  readonly log: Log;
+  readonly connectionOf: ConnectionOf;
+}
+
 /** Serves one unary method. grpc-js itself answers callers whose deadline has passed. */
 export function serveUnary(
   handle: UnaryHandler,
-  log: Log,
-  connectionOf: ConnectionOf,
-): handleUnaryCall<Message | Malformed, Message> {
+  { admit, log, connectionOf }: UnaryOptions,
+): handleUnaryCall<Unread, Message> {
   return (call, callback) => {
-    const { request } = call;
     const facts = factsOf(call);
-    const refuse = (reason: unknown) => callback(toGrpcError(reason, log, facts));
-    if (request instanceof Malformed) return refuse(request.error);
-    handle(request, lazyContext(call, connectionOf(call.getPeer()), facts)).then((reply) => {
-      call.sendMetadata(answerMetadata(facts));
-      callback(null, reply);
-    }, refuse);
+    const context = lazyContext(call, connectionOf(call.getPeer()), facts);
+    admit(context)
+      .then(() => handle(readOf(call), context))
+      .then(
+        (reply) => {
+          call.sendMetadata(answerMetadata(facts));
+          callback(null, reply);
+        },
+        (reason) => callback(toGrpcError(reason, log, facts)),
+      );
   };
+}
+
+/** @throws BatonError for a request that is no message. */
+export function readOf({ request }: { readonly request: Unread }): Message {
+  const read = request();
+  if (read instanceof Malformed) throw read.error;
+  return read;
 }
 
 /** What names a call: `legalizeHeaders` has seen to its id. */

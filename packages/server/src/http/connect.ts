@@ -29,7 +29,7 @@ import type { OpenStreams } from '../open-streams.ts';
 import { logOf, type RequestFacts } from '../request/request-facts.ts';
 import { REQUEST_ID_HEADER } from '../request/request-id.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
-import { type Inflation, PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
+import { type Entry, PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
 
 /** What the caller shows of itself. */
 export const CREDENTIALS = createContextKey<Credentials>(NO_CREDENTIALS);
@@ -167,12 +167,12 @@ function worked(values: ContextValues): void {
 export function readFirst(
   handler: UniversalHandler,
   input: DescMessage,
-): (request: UniversalServerRequest, inflation: Inflation) => Promise<UniversalServerResponse> {
+): (request: UniversalServerRequest, entry: Entry) => Promise<UniversalServerResponse> {
   const reader = requestReader(input);
-  return async (request, inflation) => {
+  return async (request, entry) => {
     legalizeTimeout(request.header);
     const isAllowed = handler.allowedMethods.includes(request.method);
-    const read = isAllowed ? await readRpc(input, reader, request, inflation) : undefined;
+    const read = isAllowed ? await readRpc(input, reader, request, entry) : undefined;
     return handler(read === undefined ? request : handedOver(request, read));
   };
 }

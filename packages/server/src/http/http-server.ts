@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { Admit } from '../access/guard.ts';
 import type { Handlers } from '../handlers.ts';
 import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
@@ -26,6 +27,7 @@ import { createRouteHandler } from './serve-route.ts';
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
+  readonly admit: Admit;
   readonly handlers: Handlers;
   readonly streams: OpenStreams;
   readonly log: Log;

@@ -1,3 +1,4 @@
+import { BatonError } from '@baton/core';
 import type { DescMessage, Message } from '@bufbuild/protobuf';
 import { base64Decode } from '@bufbuild/protobuf/wire';
 import { Code, ConnectError } from '@connectrpc/connect';
@@ -21,11 +22,13 @@ export interface ReadRpc {
   readonly leave: () => void;
 }
 
-/** What a compressed message waits for. */
-export interface Inflation {
-  /** Until there is room for it. */
+/** What a message waits for before it is read. */
+export interface Entry {
+  /** Until its caller is admitted. @throws BatonError for one that is not. */
+  admit(): Promise<unknown>;
+  /** If it is compressed: until there is room for it. */
   enterInflating(): Promise<Inflated>;
-  /** Until it is its turn to be read. */
+  /** If it is compressed: until it is its turn to be read. */
   turnToRead(bytes: number): Promise<void> | undefined;
 }
 
@@ -48,10 +51,13 @@ export async function readRpc(
   schema: DescMessage,
   reader: RequestReader,
   request: UniversalServerRequest,
-  { enterInflating, turnToRead }: Inflation,
+  { admit, enterInflating, turnToRead }: Entry,
 ): Promise<ReadRpc | undefined> {
+  const refused = await admit().then(() => undefined, refusal);
   const found =
-    request.method === 'GET' ? fromQuery(schema, request) : await fromBody(schema, request);
+    request.method === 'GET'
+      ? fromQuery(schema, request, refused)
+      : await fromBody(schema, request, refused);
   if (found === undefined) return undefined;
   const { encoding, isEnveloped, compression, bytes } = found;
   const read = (plain: Uint8Array | Malformed) =>
@@ -81,12 +87,17 @@ interface Found extends Pick<ReadRpc, 'encoding' | 'isEnveloped'> {
 }
 
 /** Connect's GET: the message is in the query. */
-function fromQuery(schema: DescMessage, { url }: UniversalServerRequest): Found | undefined {
+function fromQuery(
+  schema: DescMessage,
+  { url }: UniversalServerRequest,
+  refused: Malformed | undefined,
+): Found | undefined {
   const query = new URL(url).searchParams;
   const encoding = query.get('encoding');
   const compression = query.get('compression') ?? undefined;
   if (encoding !== 'proto' && encoding !== 'json') return undefined;
   if (!isKnown(compression)) return undefined;
+  if (refused !== undefined) return { encoding, isEnveloped: false, compression, bytes: refused };
   const text = query.get('message') ?? '';
   const bytes = query.get('base64') === '1' ? base64(schema, text) : new TextEncoder().encode(text);
   return { encoding, isEnveloped: false, compression, bytes };
@@ -103,6 +114,7 @@ function base64(schema: DescMessage, text: string): Uint8Array | Malformed {
 async function fromBody(
   schema: DescMessage,
   { header, body }: UniversalServerRequest,
+  refused: Malformed | undefined,
 ): Promise<Found | undefined> {
   const type = CONTENT_TYPE.exec(
     header.get('content-type')?.replace(/\s/g, '').toLowerCase() ?? '',
@@ -116,8 +128,9 @@ async function fromBody(
       : ENCODING_HEADERS[protocol as keyof typeof ENCODING_HEADERS];
   const compression = header.get(named) ?? undefined;
   if (!isKnown(compression)) return undefined;
-  const bytes = await readAll(body as AsyncIterable<Uint8Array>);
   const isEnveloped = protocol !== undefined;
+  if (refused !== undefined) return { encoding, isEnveloped, compression, bytes: refused };
+  const bytes = await readAll(body as AsyncIterable<Uint8Array>);
   if (bytes === undefined) return { encoding, isEnveloped, compression, bytes: TOO_LARGE };
   if (!isEnveloped) return { encoding, isEnveloped, compression, bytes };
   const envelope = unwrapped(schema, bytes);
@@ -189,6 +202,11 @@ async function decompressed(
     if (ConnectError.from(reason).code === Code.ResourceExhausted) return TOO_LARGE;
     return malformed(schema, `the message is no ${compression.name}`);
   }
+}
+
+/** What there is instead of the message of a caller that is not admitted. */
+function refusal(reason: unknown): Malformed {
+  return new Malformed(BatonError.from(reason));
 }
 
 function malformed(schema: DescMessage, description: string): Malformed {

@@ -3,6 +3,7 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
+import type { Admit } from '../access/guard.ts';
 import { createInflating, type Inflated } from '../load/inflating.ts';
 import type { Load } from '../load/load.ts';
 import { WORK_ON_A_REQUEST } from '../load/scheduled-services.ts';
@@ -24,6 +25,7 @@ type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
 export function createRpcAdapter(
   services: readonly ServedService[],
   options: RpcOptions & {
+    readonly admit: Admit;
     readonly connectionOf: Load['of'];
     readonly scheduler: Scheduler;
     /** Bytes that inflated messages may take together. */
@@ -54,13 +56,13 @@ export function createRpcAdapter(
     if (found === undefined) return false;
     const { handle, allowed } = found;
     const connection = options.connectionOf(request.socket);
-    const values = createContextValues()
-      .set(CONNECTION, connection)
-      .set(CREDENTIALS, credentialsOf(request));
+    const credentials = credentialsOf(request);
+    const values = createContextValues().set(CONNECTION, connection).set(CREDENTIALS, credentials);
     let inflated: Inflated | undefined;
     // Whatever becomes of the call.
     response.once('close', () => inflated?.leave());
-    const inflation = {
+    const entry = {
+      admit: () => options.admit({ credentials }),
       async enterInflating() {
         inflated = await inflating.enter();
         return inflated;
@@ -68,7 +70,7 @@ export function createRpcAdapter(
       turnToRead: (bytes: number) =>
         connection && options.scheduler.enter(connection, 'request', bytes * WORK_ON_A_REQUEST),
     };
-    handle(universalRequestFromNodeRequest(request, response, undefined, values), inflation)
+    handle(universalRequestFromNodeRequest(request, response, undefined, values), entry)
       .then((reply) =>
         reply.body === undefined && reply.status >= 400
           ? sendProblem(request, response, refusal(reply.status, request, allowed), options.log)

@@ -1,6 +1,7 @@
 import { BatonError } from '@baton/core';
 import type { ReadArtifactRequest, WatchWorkflowRequest } from '@baton/proto';
 import { toJson } from '@bufbuild/protobuf';
+import type { Admit } from '../access/guard.ts';
 import type { Handlers } from '../handlers.ts';
 import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
@@ -20,6 +21,7 @@ import { toMessage } from './to-message.ts';
 
 export interface RouteOptions extends ProbeOptions {
   readonly services: readonly ServedService[];
+  readonly admit: Admit;
   readonly handlers: Handlers;
   readonly streams: OpenStreams;
   readonly log: Log;
@@ -72,6 +74,7 @@ async function serve(
   response.once('close', () => {
     controller.abort(new BatonError('cancelled', 'the caller has closed the connection'));
   });
+  await options.admit({ credentials });
   const message = await toMessage(match, request, new URLSearchParams(query));
   const { log, handlers } = options;
   const { rpc, answer } = match.route;

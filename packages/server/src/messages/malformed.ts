@@ -2,7 +2,7 @@ import { BatonError, type FieldViolation } from '@baton/core';
 import type { DescMessage } from '@bufbuild/protobuf';
 import { MAX_MESSAGE_BYTES } from '../limits.ts';
 
-/** A request that is no message, with what its caller has to know. */
+/** What there is of a request that is refused before it is worked on, with what its caller has to know. */
 export class Malformed {
   readonly error: BatonError;
 
