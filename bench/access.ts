@@ -29,7 +29,11 @@ function metered(candidate: GrpcCandidate): GrpcCandidate & { readonly costs: nu
 }
 
 const OPEN = 'open';
-const kinds = { [OPEN]: 'memory:', 'keys unasked': 'memory: unasked-keys', 'API keys': 'memory: keys' };
+const kinds = {
+  [OPEN]: 'memory:',
+  'keys unasked': 'memory: unasked-keys',
+  'API keys': 'memory: keys',
+};
 const names = Object.keys(kinds);
 const { candidates, stop } = await grpcCandidates(kinds, AT_ONCE, Number(values.builds));
 const all = candidates.map(metered);

@@ -59,8 +59,8 @@ export async function serveWithWorker(
   return { ...process, address: server as string };
 }
 
-export function clientOf(baseUrl: string) {
-  return createBatonClient({ baseUrl });
+export function clientOf(baseUrl: string, token?: string) {
+  return createBatonClient({ baseUrl, token });
 }
 
 export type Client = ReturnType<typeof clientOf>;

@@ -24,7 +24,7 @@ export async function startReceiver() {
   let received = '';
   const server = createServer(async (request, response) => {
     const body = await text(request);
-    received += body;
+    received += JSON.stringify(request.headers) + body;
     if (request.url === '/v1/traces') spans.push(...spansIn(JSON.parse(body)));
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end('{}');
@@ -37,7 +37,7 @@ export async function startReceiver() {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     spans,
-    /** All that came, as it came. */
+    /** All that came, headers and bodies, as it came. */
     received: () => received,
     /** What a process has to be told to send its spans here, soon. */
     env: {

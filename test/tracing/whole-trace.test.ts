@@ -3,9 +3,9 @@ import {
   postgresMissing,
   startPrivatePostgres,
 } from '../../packages/adapters/src/stores/testing/private-postgres.ts';
-import { createProject, start, startServer, TIMEOUT } from '../cli/harness.ts';
+import { baton, createProject, start, startServer, TIMEOUT } from '../cli/harness.ts';
 import { KEY, SCRIPT, withModels } from '../cli/scripted-models.ts';
-import { begin, clientOf, reaches } from '../cli/workers.ts';
+import { begin, clientOf, eventsOf, reaches } from '../cli/workers.ts';
 import { type ReceivedSpan, startReceiver } from './otlp-receiver.ts';
 
 /** The spans that a span is a part of, from the next one on. */
@@ -14,8 +14,16 @@ function above(span: ReceivedSpan, all: readonly ReceivedSpan[]): readonly Recei
   return parent === undefined ? [] : [parent, ...above(parent, all)];
 }
 
+/** A key in the server's store, made as an operator makes it. */
+async function createKey(database: string, name: string, ...grant: string[]): Promise<string> {
+  const args = ['keys', 'create', '--name', name, '--projects', 'greeter', '--expires', '1d'];
+  const { code, stdout } = await baton([...args, ...grant], { env: { DATABASE_URL: database } });
+  expect(code).toBe(0);
+  return stdout.trim();
+}
+
 it.skipIf(postgresMissing())(
-  'a build over a server, a worker and PostgreSQL is one trace, in which every span has its parent',
+  'a build over a server that asks for keys, a worker and PostgreSQL is one trace, in which every span has its parent',
   TIMEOUT,
   async () => {
     const postgres = await startPrivatePostgres();
@@ -23,14 +31,28 @@ it.skipIf(postgresMissing())(
     const { spans, received, env } = await startReceiver();
     const project = createProject();
     await withModels(project, SCRIPT);
-    const server = await startServer('0', postgres.url, [], env);
-    onTestFinished(() => server.kill());
-    const worker = start(['worker', '--server', server.grpc, ...project.options, '--json'], {
-      env: { ...env, MODEL_KEY: KEY },
+    const server = await startServer('0', postgres.url, [], {
+      ...env,
+      BATON_ACCESS: 'api-keys',
     });
-    const client = clientOf(server.address);
+    onTestFinished(() => server.kill());
+    const callers = ['--permissions', 'read,start', '--actors', 'ada'];
+    const runners = ['--permissions', 'read,perform', '--roles', 'all', '--attests'];
+    const callersKey = await createKey(postgres.url, 'ci', ...callers);
+    const runnersKey = await createKey(postgres.url, 'runners', ...runners);
+    const worker = start(['worker', '--server', server.grpc, ...project.options, '--json'], {
+      env: { ...env, MODEL_KEY: KEY, BATON_TOKEN: runnersKey },
+    });
+    const client = clientOf(server.address, callersKey);
     const workflowId = await begin(client);
+    await expect(clientOf(server.address).status({ workflowId })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
     await reaches(client, workflowId, 'complete');
+    const claimed = (await eventsOf(client, workflowId)).filter(
+      ({ type }) => type === 'assignment_claimed',
+    );
+    for (const { triggeredBy } of claimed) expect(triggeredBy).toMatch(/^runners\//);
     worker.process.kill('SIGTERM');
     expect((await worker.ended).code).toBe(0);
 
@@ -82,7 +104,10 @@ it.skipIf(postgresMissing())(
       'gen_ai.usage.input_tokens': 100,
       'gen_ai.usage.output_tokens': 20,
     });
-    for (const secret of [KEY, 'Build me a greeting', 'says hello', 'goodbye']) {
+    // Of a key, what follows its id is secret.
+    const secretsOf = [callersKey, runnersKey].map((key) => key.slice('baton_'.length + 17));
+    for (const secret of secretsOf) expect(secret).toMatch(/^\w{49}$/);
+    for (const secret of [...secretsOf, KEY, 'Build me a greeting', 'says hello', 'goodbye']) {
       expect(received()).not.toContain(secret);
     }
   },
