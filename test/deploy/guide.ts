@@ -25,8 +25,11 @@ export interface Place {
   step(name: string, env?: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** @param changes what stands in the place of what the guide says, in this order. */
-export function createPlace(changes: () => readonly (readonly [string | RegExp, string])[]): Place {
+/** What stands in the place of what the guide says. */
+export type Change = readonly [from: string | RegExp, to: string];
+
+/** @param changes in this order. */
+export function createPlace(changes: () => readonly Change[]): Place {
   const folder = mkdtempSync(join(tmpdir(), 'baton-deploy-'));
   leaveBehind(() => rmSync(folder, { recursive: true, force: true }));
   const here = (text: string) =>

@@ -1,5 +1,6 @@
 // Callers that go on while servers are restarted, and what has failed for them.
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { BatonClient } from '@baton/client';
 import { until } from '../../packages/adapters/src/testing/until.ts';
@@ -27,6 +28,9 @@ export interface Load {
 }
 
 const PROJECT = 'docs';
+
+/** Between builds of a caller: it leaves the machine's cores to the servers. */
+const PAUSE_MS = 20;
 const FOUND = { summary: 'A page', requirements: ['It says how to begin'] };
 
 export function startLoad(callers: readonly Caller[]): Load {
@@ -54,6 +58,7 @@ export function startLoad(callers: readonly Caller[]): Load {
       if (state !== undefined && state !== 'planning') {
         failures.push(`${name}: ${workflowId} is in '${state}' after it was advanced to planning`);
       }
+      await sleep(PAUSE_MS);
     }
   };
   const loops = callers.map(loop);

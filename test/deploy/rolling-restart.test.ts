@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBatonClient } from '@baton/client';
@@ -6,16 +5,11 @@ import type { Interceptor } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import {
-  type PrivatePostgres,
-  postgresMissing,
-  startPrivatePostgres,
-} from '../../packages/adapters/src/stores/testing/private-postgres.ts';
 import { freePort } from '../../packages/adapters/src/testing/free-port.ts';
 import { createProject, type Started, TIMEOUT } from '../cli/harness.ts';
 import { connect } from '../interop/grpc-client.ts';
-import { leaveBehind } from '../leftovers.ts';
-import { createPlace } from './guide.ts';
+import { DATABASES, type Database, databaseCertificate } from './databases.ts';
+import { type Change, createPlace } from './guide.ts';
 import { haproxyMissing, startHaproxy } from './haproxy.ts';
 import { curlCaller, grpcCaller, startLoad, typedCaller } from './load.ts';
 import { type ServerPorts, startServer, startWorker } from './processes.ts';
@@ -23,20 +17,15 @@ import { type ServerPorts, startServer, startWorker } from './processes.ts';
 const PORTS = ['grpc', 'http'] as const;
 
 /** The guide, up to where calls come in: certificates, database, servers, keys, balancer. */
-async function followGuide() {
+async function followGuide(database: Database) {
   const port = await freePort();
   const [one, two] = [await freePorts(), await freePorts()];
-  let database: PrivatePostgres | undefined;
+  let changes: readonly Change[] = [];
   const place = createPlace(() => [
     // Certificates for addresses, as no name server knows the names.
     ['DNS:baton.example', 'IP:127.0.0.1'],
     ['https://baton.example', `https://127.0.0.1:${port}`],
-    ['db.internal:5432', `127.0.0.1:${database?.port}`],
-    // The instance is the user's own, and has a superuser of the name.
-    ['sudo -u postgres psql', `psql ${database?.url}`],
-    ['ROLE baton', 'ROLE served'],
-    ['OWNER baton', 'OWNER served'],
-    ['postgres://baton:', 'postgres://served:'],
+    ...changes,
     [/^ {4}(?:user|group) .*\n/gm, ''],
     ['bind :443', `bind 127.0.0.1:${port}`],
     ...placed('10.0.0.11', one),
@@ -44,9 +33,8 @@ async function followGuide() {
   ]);
   await place.step('certificates');
   await place.step("balancer's certificate");
-  database = await startPrivatePostgres([], undefined, databaseCertificate(place.folder));
-  leaveBehind(() => void database?.destroy());
-  await place.step('database');
+  changes = await database.start(databaseCertificate(place.folder));
+  if (database.step !== undefined) await place.step(database.step);
   const servers = { one, two };
   const running: Record<string, Started> = {
     one: await startServer(place, one),
@@ -70,117 +58,110 @@ function placed(address: string, { grpc, http }: ServerPorts) {
   ] as const;
 }
 
-/** As the guide says that PostgreSQL needs one. */
-function databaseCertificate(folder: string) {
-  const [cert, key] = [join(folder, 'db.pem'), join(folder, 'db.key')];
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  const signed = ['-nodes', '-days', '2', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-subj', '/CN=db'];
-  const names = ['-addext', 'subjectAltName=IP:127.0.0.1'];
-  const files = ['-keyout', key, '-out', cert];
-  execFileSync('openssl', [...request, ...signed, ...names, ...files], {
-    cwd: folder,
-    stdio: 'pipe',
-  });
-  return { cert, key };
-}
+const databases = Object.entries<Database>(DATABASES).filter(([, { isMissing }]) => !isMissing());
 
-describe.skipIf(postgresMissing() || haproxyMissing())('the guide to production', TIMEOUT, () => {
-  it('restarts one server after the other under load, and no call fails', async () => {
-    const { place, haproxy, servers, running, key, runnerKey, address } = await followGuide();
-    const url = `https://${address}`;
-    const caFile = join(place.folder, 'ca.pem');
-    const ca = readFileSync(caFile);
+describe.skipIf(haproxyMissing())('the guide to production', TIMEOUT, () => {
+  // Most of the time goes by in waiting.
+  it.concurrent.each(databases)(
+    'restarts one server after the other under load on %s, and no call fails',
+    async (name, database) => {
+      const { place, haproxy, servers, running, key, runnerKey, address } =
+        await followGuide(database);
+      const url = `https://${address}`;
+      const caFile = join(place.folder, 'ca.pem');
+      const ca = readFileSync(caFile);
 
-    const shown = JSON.parse(await place.step('try', { KEY: key }));
-    expect(shown).toMatchObject({ stats: { projectId: 'shop' } });
+      const shown = JSON.parse(await place.step('try', { KEY: key }));
+      expect(shown).toMatchObject({ stats: { projectId: 'shop' } });
 
-    const project = createProject();
-    const worker = { token: runnerKey, options: project.options };
-    for (const name of ['first', 'second']) await startWorker(place, name, worker);
+      const project = createProject();
+      const worker = { token: runnerKey, options: project.options };
+      for (const host of ['first', 'second']) await startWorker(place, host, worker);
 
-    // Each attempt of the typed client, beside what it makes of them.
-    const attempts = { made: 0, failed: [] as string[] };
-    const counted: Interceptor = (next) => async (request) => {
-      request.header.set('authorization', `Bearer ${key}`);
-      attempts.made++;
-      try {
-        return await next(request);
-      } catch (reason) {
-        attempts.failed.push(String(reason));
-        throw reason;
-      }
-    };
-    const transport = { baseUrl: url, interceptors: [counted], nodeOptions: { ca } };
-    const typed = {
-      connect: createBatonClient({
-        transport: createConnectTransport({ ...transport, httpVersion: '2' }),
-      }),
-      oldConnect: createBatonClient({
-        transport: createConnectTransport({ ...transport, httpVersion: '1.1' }),
-      }),
-      grpc: createBatonClient({ transport: createGrpcTransport(transport) }),
-    };
-    const withKey = credentials.createFromMetadataGenerator((_, give) => {
-      const metadata = new Metadata();
-      metadata.set('authorization', `Bearer ${key}`);
-      give(null, metadata);
-    });
-    const channel = credentials.combineChannelCredentials(credentials.createSsl(ca), withKey);
-    const curl = { ca: caFile, key };
-    const load = startLoad([
-      typedCaller('typed over Connect', typed.connect),
-      typedCaller('typed over HTTP/1.1', typed.oldConnect),
-      typedCaller('typed over gRPC', typed.grpc),
-      grpcCaller('grpc-js', connect(address, channel)),
-      curlCaller('curl', url, { ...curl, options: ['--http1.1'] }),
-      curlCaller('curl over HTTP/2', url, { ...curl, options: ['--http2'] }),
-    ]);
-
-    const builds: { readonly workflowId: string; readonly watched: Promise<number[]>[] }[] = [];
-    const begin = async () => {
-      const requirements = { request: 'Build me a greeting' };
-      const build = { projectId: 'shop', buildId: `b${builds.length}`, userId: 'ada' };
-      const { workflowId } = await typed.connect.start({ ...build, requirements });
-      const watched = [typed.connect, typed.grpc].map(async (client) => {
-        const seen: number[] = [];
-        for await (const { sequence } of client.watch({ workflowId })) seen.push(sequence);
-        return seen;
+      // Each attempt of the typed client, beside what it makes of them.
+      const attempts = { made: 0, failed: [] as string[] };
+      const counted: Interceptor = (next) => async (request) => {
+        request.header.set('authorization', `Bearer ${key}`);
+        attempts.made++;
+        try {
+          return await next(request);
+        } catch (reason) {
+          attempts.failed.push(String(reason));
+          throw reason;
+        }
+      };
+      const transport = { baseUrl: url, interceptors: [counted], nodeOptions: { ca } };
+      const typed = {
+        connect: createBatonClient({
+          transport: createConnectTransport({ ...transport, httpVersion: '2' }),
+        }),
+        oldConnect: createBatonClient({
+          transport: createConnectTransport({ ...transport, httpVersion: '1.1' }),
+        }),
+        grpc: createBatonClient({ transport: createGrpcTransport(transport) }),
+      };
+      const withKey = credentials.createFromMetadataGenerator((_, give) => {
+        const metadata = new Metadata();
+        metadata.set('authorization', `Bearer ${key}`);
+        give(null, metadata);
       });
-      builds.push({ workflowId, watched });
-    };
-    for (const name of ['one', 'two'] as const) {
-      await begin();
-      await load.more(6);
-      const stopped = running[name] as Started;
-      stopped.process.kill('SIGTERM');
-      expect((await stopped.ended).code).toBe(0);
-      await begin();
-      await load.more(6);
-      running[name] = await startServer(place, servers[name]);
-      await haproxy.isUp();
-      await load.more(6);
-    }
-    const { calls, failures } = await load.stop();
+      const channel = credentials.combineChannelCredentials(credentials.createSsl(ca), withKey);
+      const curl = { ca: caFile, key };
+      const load = startLoad([
+        typedCaller('typed over Connect', typed.connect),
+        typedCaller('typed over HTTP/1.1', typed.oldConnect),
+        typedCaller('typed over gRPC', typed.grpc),
+        grpcCaller('grpc-js', connect(address, channel)),
+        curlCaller('curl', url, { ...curl, options: ['--http1.1'] }),
+        curlCaller('curl over HTTP/2', url, { ...curl, options: ['--http2'] }),
+      ]);
 
-    const counters = await haproxy.stat();
-    const asked = PORTS.map((backend) => {
-      const of = counters.get(`${backend}/BACKEND`) ?? {};
-      return `${backend}: ${of['stot']} requests, ${of['hrsp_5xx']} of 5xx, ${of['wretr']} connections tried again, ${of['wredis']} sent to the other server`;
-    });
-    console.log(
-      [
-        `calls: ${JSON.stringify(calls)}, failed: ${failures.length}`,
-        `typed client: ${attempts.made} attempts, ${attempts.failed.length} repeated`,
-        ...asked,
-      ].join('\n'),
-    );
-    expect(failures).toEqual([]);
-    for (const { workflowId, watched } of builds) {
-      const [seen = [], others] = await Promise.all(watched);
-      expect(seen).toEqual(seen.map((_, at) => at + 1));
-      expect(others).toEqual(seen);
-      expect(await typed.connect.status({ workflowId })).toMatchObject({ state: 'complete' });
-    }
-    expect(project.lines('deployed.log')).toHaveLength(builds.length);
-  });
+      const builds: { readonly workflowId: string; readonly watched: Promise<number[]>[] }[] = [];
+      const begin = async () => {
+        const requirements = { request: 'Build me a greeting' };
+        const build = { projectId: 'shop', buildId: `b${builds.length}`, userId: 'ada' };
+        const { workflowId } = await typed.connect.start({ ...build, requirements });
+        const watched = [typed.connect, typed.grpc].map(async (client) => {
+          const seen: number[] = [];
+          for await (const { sequence } of client.watch({ workflowId })) seen.push(sequence);
+          return seen;
+        });
+        builds.push({ workflowId, watched });
+      };
+      for (const server of ['one', 'two'] as const) {
+        await begin();
+        await load.more(6);
+        const stopped = running[server] as Started;
+        stopped.process.kill('SIGTERM');
+        expect((await stopped.ended).code).toBe(0);
+        await begin();
+        await load.more(6);
+        running[server] = await startServer(place, servers[server]);
+        await haproxy.isUp();
+        await load.more(6);
+      }
+      const { calls, failures } = await load.stop();
+
+      const counters = await haproxy.stat();
+      const asked = PORTS.map((backend) => {
+        const of = counters.get(`${backend}/BACKEND`) ?? {};
+        return `${backend}: ${of['stot']} requests, ${of['hrsp_5xx']} of 5xx, ${of['wretr']} connections tried again, ${of['wredis']} sent to the other server`;
+      });
+      console.log(
+        [
+          `on ${name}: calls: ${JSON.stringify(calls)}, failed: ${failures.length}`,
+          `typed client: ${attempts.made} attempts, ${attempts.failed.length} repeated`,
+          ...asked,
+        ].join('\n'),
+      );
+      expect(failures).toEqual([]);
+      for (const { workflowId, watched } of builds) {
+        const [seen = [], others] = await Promise.all(watched);
+        expect(seen).toEqual(seen.map((_, at) => at + 1));
+        expect(others).toEqual(seen);
+        expect(await typed.connect.status({ workflowId })).toMatchObject({ state: 'complete' });
+      }
+      expect(project.lines('deployed.log')).toHaveLength(builds.length);
+    },
+  );
 });
