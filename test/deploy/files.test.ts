@@ -21,7 +21,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 const FILES = globSync('deploy/**/*', { cwd: ROOT, exclude: ['**/node_modules/**'] })
-  .filter((path) => /Dockerfile$|\.(?:cfg|env|service|yaml)$/.test(path))
+  .filter((path) => /Dockerfile$|\.(?:cfg|conf|env|service|yaml)$/.test(path))
   .sort();
 
 /** Names that are Baton's, whatever stands around them. */

@@ -15,7 +15,7 @@ const GUIDE = fences(readFileSync(join(ROOT, 'docs/guides/run-in-production.md')
 const run = promisify(execFile);
 
 export interface Place {
-  /** In the place of /etc/baton, /etc/haproxy, /run/haproxy and of where a person types. */
+  /** In the place of /etc/baton, /etc/haproxy, /etc/nginx, /run/haproxy and of where a person types. */
   readonly folder: string;
   /** What the guide or a file says, for this machine. */
   here(text: string): string;
@@ -33,10 +33,10 @@ export function createPlace(changes: () => readonly Change[]): Place {
   const folder = mkdtempSync(join(tmpdir(), 'baton-deploy-'));
   leaveBehind(() => rmSync(folder, { recursive: true, force: true }));
   const here = (text: string) =>
-    [...changes(), [/\/(?:etc\/baton|etc\/haproxy|run\/haproxy)\//g, `${folder}/`] as const].reduce(
-      (changed, [from, to]) => changed.replaceAll(from, to),
-      text,
-    );
+    [
+      ...changes(),
+      [/\/(?:etc\/(?:baton|haproxy|nginx)|run\/haproxy)\//g, `${folder}/`] as const,
+    ].reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
   return {
     folder,
     here,

@@ -6,16 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { until } from '../../packages/adapters/src/testing/until.ts';
 import { leaveBehind } from '../leftovers.ts';
+import type { Balancer } from './balancer.ts';
 
 /** What HAProxy counts of a server, or of a whole backend. */
 type Counters = Readonly<Record<string, string>>;
-
-export interface Haproxy {
-  /** By backend and server, such as `grpc/one` or `http/BACKEND`. */
-  stat(): Promise<ReadonlyMap<string, Counters>>;
-  /** Resolves once it sends calls to all servers. */
-  isUp(): Promise<void>;
-}
 
 function findHaproxy(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin'];
@@ -32,7 +26,7 @@ export function haproxyMissing(): boolean {
 }
 
 /** @param configuration has its socket in `folder`, as `admin.sock`. */
-export async function startHaproxy(folder: string, configuration: string): Promise<Haproxy> {
+export async function startHaproxy(folder: string, configuration: string): Promise<Balancer> {
   const file = join(folder, 'haproxy.cfg');
   writeFileSync(file, configuration);
   const child: ChildProcess = spawn(findHaproxy() ?? 'haproxy', ['-f', file], { stdio: 'pipe' });
@@ -43,7 +37,8 @@ export async function startHaproxy(folder: string, configuration: string): Promi
       logged += chunk;
     });
   }
-  const stat = async () => {
+  /** By backend and server, such as `grpc/one` or `http/BACKEND`. */
+  const stat = async (): Promise<ReadonlyMap<string, Counters>> => {
     const socket = connect(join(folder, 'admin.sock'));
     await once(socket, 'connect');
     socket.write('show stat\n');
@@ -68,5 +63,15 @@ export async function startHaproxy(folder: string, configuration: string): Promi
     );
     if (child.exitCode !== null) throw new Error(`HAProxy has ended: ${logged}`);
   };
-  return { stat, isUp };
+  await isUp();
+  return {
+    isUp,
+    async told() {
+      const counters = await stat();
+      return ['grpc', 'http'].map((backend) => {
+        const of = counters.get(`${backend}/BACKEND`) ?? {};
+        return `${backend}: ${of['stot']} requests, ${of['hrsp_5xx']} of 5xx, ${of['wretr']} connections tried again, ${of['wredis']} sent to the other server`;
+      });
+    },
+  };
 }

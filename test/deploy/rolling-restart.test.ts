@@ -9,15 +9,14 @@ import { freePort } from '../../packages/adapters/src/testing/free-port.ts';
 import { createProject, type Started, TIMEOUT } from '../cli/harness.ts';
 import { connect } from '../interop/grpc-client.ts';
 import { DATABASES, type Database, databaseCertificate } from './databases.ts';
-import { type Change, createPlace } from './guide.ts';
+import { type Change, createPlace, type Place } from './guide.ts';
 import { haproxyMissing, startHaproxy } from './haproxy.ts';
 import { curlCaller, grpcCaller, startLoad, typedCaller } from './load.ts';
+import { nginxMissing, startNginx } from './nginx.ts';
 import { type ServerPorts, startServer, startWorker } from './processes.ts';
 
-const PORTS = ['grpc', 'http'] as const;
-
 /** The guide, up to where calls come in: certificates, database, servers, keys, balancer. */
-async function followGuide(database: Database) {
+async function followGuide(database: Database, of: BalancerName) {
   const port = await freePort();
   const [one, two] = [await freePorts(), await freePorts()];
   let changes: readonly Change[] = [];
@@ -28,6 +27,7 @@ async function followGuide(database: Database) {
     ...changes,
     [/^ {4}(?:user|group) .*\n/gm, ''],
     ['bind :443', `bind 127.0.0.1:${port}`],
+    ['listen 443', `listen 127.0.0.1:${port}`],
     ...placed('10.0.0.11', one),
     ...placed('10.0.0.12', two),
   ]);
@@ -41,9 +41,8 @@ async function followGuide(database: Database) {
     two: await startServer(place, two),
   };
   const [key = '', runnerKey = ''] = (await place.step('keys')).trim().split('\n');
-  const haproxy = await startHaproxy(place.folder, place.file('haproxy/haproxy.cfg'));
-  await haproxy.isUp();
-  return { place, haproxy, servers, running, key, runnerKey, address: `127.0.0.1:${port}` };
+  const balancer = await BALANCERS[of].start(place, port);
+  return { place, balancer, servers, running, key, runnerKey, address: `127.0.0.1:${port}` };
 }
 
 async function freePorts(): Promise<ServerPorts> {
@@ -55,18 +54,43 @@ function placed(address: string, { grpc, http }: ServerPorts) {
   return [
     [`${address}:7480 port 7481`, `127.0.0.1:${grpc} port ${http}`],
     [`${address}:7481 port 7481`, `127.0.0.1:${http} port ${http}`],
+    [`${address}:7480`, `127.0.0.1:${grpc}`],
+    [`${address}:7481`, `127.0.0.1:${http}`],
   ] as const;
 }
 
-const databases = Object.entries<Database>(DATABASES).filter(([, { isMissing }]) => !isMissing());
+const BALANCERS = {
+  HAProxy: {
+    isMissing: haproxyMissing,
+    start: ({ folder, file }: Place) => startHaproxy(folder, file('haproxy/haproxy.cfg')),
+  },
+  nginx: {
+    isMissing: nginxMissing,
+    start: ({ folder, file }: Place, port: number) =>
+      startNginx(folder, port, file('nginx/baton.conf')),
+  },
+};
+type BalancerName = keyof typeof BALANCERS;
 
-describe.skipIf(haproxyMissing())('the guide to production', TIMEOUT, () => {
+const WAYS = (
+  [
+    ['HAProxy', 'PostgreSQL'],
+    ['HAProxy', 'Redis'],
+    ['nginx', 'PostgreSQL'],
+  ] as const
+).filter(
+  ([balancer, database]) => !BALANCERS[balancer].isMissing() && !DATABASES[database].isMissing(),
+);
+
+describe('the guide to production', TIMEOUT, () => {
   // Most of the time goes by in waiting.
-  it.concurrent.each(databases)(
-    'restarts one server after the other under load on %s, and no call fails',
-    async (name, database) => {
-      const { place, haproxy, servers, running, key, runnerKey, address } =
-        await followGuide(database);
+  it.concurrent.each(WAYS)(
+    'restarts one server after the other under load behind %s on %s, and no call fails',
+    async (behind, on) => {
+      const { place, balancer, servers, running, key, runnerKey, address } = await followGuide(
+        DATABASES[on],
+        behind,
+      );
       const url = `https://${address}`;
       const caFile = join(place.folder, 'ca.pem');
       const ca = readFileSync(caFile);
@@ -137,21 +161,16 @@ describe.skipIf(haproxyMissing())('the guide to production', TIMEOUT, () => {
         await begin();
         await load.more(6);
         running[server] = await startServer(place, servers[server]);
-        await haproxy.isUp();
+        await balancer.isUp();
         await load.more(6);
       }
       const { calls, failures } = await load.stop();
 
-      const counters = await haproxy.stat();
-      const asked = PORTS.map((backend) => {
-        const of = counters.get(`${backend}/BACKEND`) ?? {};
-        return `${backend}: ${of['stot']} requests, ${of['hrsp_5xx']} of 5xx, ${of['wretr']} connections tried again, ${of['wredis']} sent to the other server`;
-      });
       console.log(
         [
-          `on ${name}: calls: ${JSON.stringify(calls)}, failed: ${failures.length}`,
+          `behind ${behind} on ${on}: calls: ${JSON.stringify(calls)}, failed: ${failures.length}`,
           `typed client: ${attempts.made} attempts, ${attempts.failed.length} repeated`,
-          ...asked,
+          ...(await balancer.told()),
         ].join('\n'),
       );
       expect(failures).toEqual([]);
