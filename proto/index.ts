@@ -147,6 +147,10 @@ export {
   ListWorkflowsRequestSchema,
   type ListWorkflowsResponse,
   ListWorkflowsResponseSchema,
+  type PlanRollbackRequest,
+  PlanRollbackRequestSchema,
+  type PlanRollbackResponse,
+  PlanRollbackResponseSchema,
   type WatchWorkflowRequest,
   WatchWorkflowRequestSchema,
   type WatchWorkflowResponse,
@@ -170,6 +174,14 @@ export {
   type ReportProgressResponse,
   ReportProgressResponseSchema,
 } from './gen/baton/v1/reports_pb.ts';
+export {
+  type RollbackPlan,
+  RollbackPlanSchema,
+  type WithdrawnArtifacts,
+  WithdrawnArtifactsSchema,
+  type WithdrawnPhase,
+  WithdrawnPhaseSchema,
+} from './gen/baton/v1/rollback_plan_pb.ts';
 export {
   type Allowance,
   AllowanceSchema,

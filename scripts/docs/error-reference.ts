@@ -18,7 +18,8 @@ const MEANINGS = {
     'The caller has shown no key, token or certificate, or one that is wrong, expired or revoked.',
   permission_denied:
     'The caller is known, and may not do that: its key or token does not allow it.',
-  stale_revision: 'The workflow has changed since the `expectedRevision` of the request.',
+  stale_revision:
+    'The workflow has changed since the `expectedRevision`, `expectedCheckpoint` or `expectedPlan` of the request.',
   stale_epoch: 'The work began before a retry or rollback.',
   stale_claim: 'The claim has expired, has ended, or belongs to another worker.',
   already_exists: 'A workflow of this project and build exists.',

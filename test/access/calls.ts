@@ -65,6 +65,7 @@ export const CALLS: readonly Call[] = [
     }),
     ...{ scope: 'workflow', byRole: false, needs: 'steer' },
   },
+  read(workflow.planRollback, { targetState: 'testing' }),
   {
     method: workflow.answerQuestion,
     request: ({ workflowId, user }) => ({

@@ -83,7 +83,19 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
       0,
       expect.stringMatching(/state +planning → handoff_to_coder/),
     ]);
-    expect(await json('rollback', id, '--to', 'discovery', '--reason', 'no')).toMatchObject({
+    const preview = await json('rollback', id, '--to', 'discovery', '--preview');
+    expect(preview).toMatchObject({ withdrawn: [{ state: 'discovery' }, { state: 'planning' }] });
+    const shown = await baton(['rollback', id, '--to', 'discovery', '--preview', ...where]);
+    expect(shown.stdout).toMatch(/WITHDRAWN +ROLE +OUTPUT[\s\S]+planning +q_assistant +yes +0 +-/);
+    expect(shown.stdout).toContain(preview.digest);
+    await refused(2, 'rollback', id, '--to', 'discovery');
+    const no = ['--reason', 'no', '--expected-plan'];
+    expect(
+      await refused(4, 'rollback', id, '--to', 'planning', ...no, preview.digest),
+    ).toMatchObject({
+      code: 'stale_revision',
+    });
+    expect(await json('rollback', id, '--to', 'discovery', ...no, preview.digest)).toMatchObject({
       state: 'discovery',
       rolledBackBy: 'ada',
     });

@@ -37,6 +37,21 @@ describe('artifacts over HTTP', () => {
     expect(artifact).toEqual(listed.artifacts[0]);
   });
 
+  it('are counted in the plan of a rollback, as far as anything rests on them', async () => {
+    const server = await startArtifactServer();
+    const { workflowId, artifacts } = server;
+    await server.keep('a', { state: 'discovery', attempt: 1, kind: 'transcript' });
+    await artifacts.supersede(workflowId, {
+      ...{ state: 'discovery', epoch: 1, attempt: 2, accepted: [] },
+    });
+    await server.keep('b', { state: 'discovery', attempt: 2, kind: 'transcript' });
+    await server.keep('c', { state: 'discovery', attempt: 2, kind: 'diff' });
+    await server.keep('d', { state: 'testing' });
+    const path = `/api/workflows/${workflowId}/rollback-plan?targetState=discovery`;
+    const { plan } = await jsonOf(fetch(server.httpUrl + path));
+    expect(plan.artifacts).toEqual({ byKind: { transcript: 1, diff: 1 } });
+  });
+
   it('are not there on a server without a store for them, and it says so', async () => {
     const { httpUrl } = await startServer();
     for (const path of ['artifacts', 'artifacts/1', 'artifacts/1/content']) {

@@ -87,7 +87,15 @@ describe('the HTTP+JSON routes', () => {
       maxRetries: 3,
     });
     await post(`${workflow}/advance`, discovered);
+    const { plan } = (await get(`${workflow}/rollback-plan?targetState=discovery`)).body;
+    expect(plan).toMatchObject({
+      state: 'planning',
+      withdrawn: [{ state: 'discovery', hasOutput: true }, { state: 'planning' }],
+    });
     const back = { target_state: 'discovery', reason: 'another goal', rolledBackBy: 'ada' };
+    const other = { ...back, expectedPlan: plan.digest.replaceAll(/./g, '0') };
+    expect((await post(`${workflow}/rollback`, other)).status).toBe(409);
+    Object.assign(back, { expectedPlan: plan.digest });
     expect((await post(`${workflow}/rollback`, back)).body).toMatchObject({
       previousState: 'planning',
       state: 'discovery',

@@ -100,6 +100,11 @@ export function createClientOver(
       return { handoffs, nextPageToken: page.nextPageToken };
     },
     rollback: change(wire.rollback, workflows.rollbackWorkflow),
+    planRollback: async (request) => {
+      const message = wire.planRollback.request.encodeChecked(request);
+      const { plan } = await send(message, workflows.planRollback);
+      return wire.planRollback.view.decode(present(plan));
+    },
     projectStats: async (request) => {
       const message = wire.projectStats.request.encodeChecked(request);
       const { stats } = await send(message, workflows.getProjectStats);

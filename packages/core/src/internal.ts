@@ -44,6 +44,7 @@ export { MOST_COUNTED, NANOS, usageOf } from './model/usage-counters.ts';
 export { type Audit, type AuditProblem, auditTrail } from './orchestrator/audit-trail.ts';
 export { createStoreClock, MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { concurrencySchema } from './orchestrator/concurrency.ts';
+export { countWithdrawn } from './orchestrator/count-withdrawn.ts';
 export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
 export { type ChainEnd, eventDigest } from './orchestrator/event-chain.ts';
 export { unknownWorkflow } from './orchestrator/load.ts';

@@ -1,4 +1,5 @@
 import { BatonError, type Orchestrator } from '@baton/core';
+import { countWithdrawn } from '@baton/core/internal';
 import type { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import {
   advance,
@@ -11,6 +12,7 @@ import {
   history,
   list,
   listClaimable,
+  planRollback,
   pollWork,
   projectStats,
   renewClaim,
@@ -100,6 +102,15 @@ export function createHandlers({
       rollbackWorkflow: admitted(async (baton, request) =>
         rollback.reply.encode(await baton.rollback(rollback.request.decode(request))),
       ),
+      async planRollback(request, context) {
+        const { operations, artifacts } = await guard.admit(context);
+        const plan = await operations.planRollback(planRollback.request.decode(request));
+        const withArtifacts = artifacts ? await countWithdrawn(artifacts, plan) : plan;
+        return {
+          $typeName: 'baton.v1.PlanRollbackResponse',
+          plan: planRollback.view.encode(withArtifacts),
+        };
+      },
       answerQuestion: admitted(async (baton, request) =>
         answerQuestion.reply.encode(
           await baton.answerQuestion(answerQuestion.request.decode(request)),

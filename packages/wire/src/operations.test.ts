@@ -29,6 +29,7 @@ const REQUESTS: readonly [string, object, DescMessage, object][] = [
     operations.requestRetry,
   ],
   ['rollback', core.rollbackRequest, wire.RollbackWorkflowRequestSchema, operations.rollback],
+  ['plan', core.planRollbackRequest, wire.PlanRollbackRequestSchema, operations.planRollback],
   [
     'answer',
     core.answerQuestionRequest,

@@ -21,6 +21,7 @@ import type {
   ListClaimableRequest,
   ListRequest,
   PageRequest,
+  PlanRollbackRequest,
   PollWorkRequest,
   Progress,
   ProjectRequest,
@@ -31,6 +32,7 @@ import type {
   ReportProgressRequest,
   RequestRetryReply,
   RequestRetryRequest,
+  RollbackPlan,
   RollbackReply,
   RollbackRequest,
   StartReply,
@@ -109,6 +111,11 @@ export const requestRetry = {
 export const rollback = {
   request: mapping<RollbackRequest>()(wire.RollbackWorkflowRequestSchema),
   reply: mapping<RollbackReply>()(wire.RollbackWorkflowResponseSchema),
+};
+
+export const planRollback = {
+  request: mapping<PlanRollbackRequest>()(wire.PlanRollbackRequestSchema),
+  view: mapping<RollbackPlan>()(wire.RollbackPlanSchema),
 };
 
 export const answerQuestion = {

@@ -14,43 +14,48 @@ _sym_db = _symbol_database.Default()
 from baton.v1 import definition_pb2 as baton_dot_v1_dot_definition__pb2
 from baton.v1 import history_pb2 as baton_dot_v1_dot_history__pb2
 from baton.v1 import reports_pb2 as baton_dot_v1_dot_reports__pb2
+from baton.v1 import rollback_plan_pb2 as baton_dot_v1_dot_rollback__plan__pb2
 from baton.v1 import usage_pb2 as baton_dot_v1_dot_usage__pb2
 from baton.v1 import workflow_pb2 as baton_dot_v1_dot_workflow__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62\x61ton/v1/queries.proto\x12\x08\x62\x61ton.v1\x1a\x19\x62\x61ton/v1/definition.proto\x1a\x16\x62\x61ton/v1/history.proto\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\"/\n\x18GetWorkflowStatusRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\"E\n\x19GetWorkflowStatusResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.baton.v1.WorkflowStatus\"~\n\x19GetWorkflowHistoryRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x16\n\tpage_size\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_token\"s\n\x1aGetWorkflowHistoryResponse\x12#\n\x08handoffs\x18\x01 \x03(\x0b\x32\x11.baton.v1.Handoff\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\",\n\x16GetProjectStatsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"@\n\x17GetProjectStatsResponse\x12%\n\x05stats\x18\x01 \x01(\x0b\x32\x16.baton.v1.ProjectStats\"\x8d\x01\n\x0fGetUsageRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_token\"f\n\x10GetUsageResponse\x12 \n\x04rows\x18\x01 \x03(\x0b\x32\x12.baton.v1.UsageRow\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"\xdb\x01\n\x14ListWorkflowsRequest\x12\x17\n\nproject_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04role\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x03\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x04\x88\x01\x01\x12\x13\n\x0bproject_ids\x18\x06 \x03(\tB\r\n\x0b_project_idB\x08\n\x06_stateB\x07\n\x05_roleB\x0c\n\n_page_sizeB\r\n\x0b_page_token\"v\n\x15ListWorkflowsResponse\x12+\n\tworkflows\x18\x01 \x03(\x0b\x32\x18.baton.v1.WorkflowStatus\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"\x95\x01\n\x14WatchWorkflowRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x13\n\x06\x66ollow\x18\x03 \x01(\x08H\x01\x88\x01\x01\x12\x18\n\x10include_progress\x18\x04 \x01(\x08\x42\x11\n\x0f_after_sequenceB\t\n\x07_follow\"e\n\x15WatchWorkflowResponse\x12&\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x17.baton.v1.WorkflowEvent\x12$\n\x08progress\x18\x02 \x01(\x0b\x32\x12.baton.v1.Progress\"T\n\x14GetDefinitionRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07version\x18\x02 \x01(\rH\x01\x88\x01\x01\x42\x07\n\x05_nameB\n\n\x08_version\"A\n\x15GetDefinitionResponse\x12(\n\ndefinition\x18\x01 \x01(\x0b\x32\x14.baton.v1.Definitionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62\x61ton/v1/queries.proto\x12\x08\x62\x61ton.v1\x1a\x19\x62\x61ton/v1/definition.proto\x1a\x16\x62\x61ton/v1/history.proto\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x1c\x62\x61ton/v1/rollback_plan.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\"/\n\x18GetWorkflowStatusRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\"E\n\x19GetWorkflowStatusResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.baton.v1.WorkflowStatus\"~\n\x19GetWorkflowHistoryRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x16\n\tpage_size\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_token\"s\n\x1aGetWorkflowHistoryResponse\x12#\n\x08handoffs\x18\x01 \x03(\x0b\x32\x11.baton.v1.Handoff\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"@\n\x13PlanRollbackRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x14\n\x0ctarget_state\x18\x02 \x01(\t\"<\n\x14PlanRollbackResponse\x12$\n\x04plan\x18\x01 \x01(\x0b\x32\x16.baton.v1.RollbackPlan\",\n\x16GetProjectStatsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"@\n\x17GetProjectStatsResponse\x12%\n\x05stats\x18\x01 \x01(\x0b\x32\x16.baton.v1.ProjectStats\"\x8d\x01\n\x0fGetUsageRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_token\"f\n\x10GetUsageResponse\x12 \n\x04rows\x18\x01 \x03(\x0b\x32\x12.baton.v1.UsageRow\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"\xdb\x01\n\x14ListWorkflowsRequest\x12\x17\n\nproject_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04role\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x03\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x04\x88\x01\x01\x12\x13\n\x0bproject_ids\x18\x06 \x03(\tB\r\n\x0b_project_idB\x08\n\x06_stateB\x07\n\x05_roleB\x0c\n\n_page_sizeB\r\n\x0b_page_token\"v\n\x15ListWorkflowsResponse\x12+\n\tworkflows\x18\x01 \x03(\x0b\x32\x18.baton.v1.WorkflowStatus\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"\x95\x01\n\x14WatchWorkflowRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x13\n\x06\x66ollow\x18\x03 \x01(\x08H\x01\x88\x01\x01\x12\x18\n\x10include_progress\x18\x04 \x01(\x08\x42\x11\n\x0f_after_sequenceB\t\n\x07_follow\"e\n\x15WatchWorkflowResponse\x12&\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x17.baton.v1.WorkflowEvent\x12$\n\x08progress\x18\x02 \x01(\x0b\x32\x12.baton.v1.Progress\"T\n\x14GetDefinitionRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07version\x18\x02 \x01(\rH\x01\x88\x01\x01\x42\x07\n\x05_nameB\n\n\x08_version\"A\n\x15GetDefinitionResponse\x12(\n\ndefinition\x18\x01 \x01(\x0b\x32\x14.baton.v1.Definitionb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'baton.v1.queries_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
-  _GETWORKFLOWSTATUSREQUEST._serialized_start=158
-  _GETWORKFLOWSTATUSREQUEST._serialized_end=205
-  _GETWORKFLOWSTATUSRESPONSE._serialized_start=207
-  _GETWORKFLOWSTATUSRESPONSE._serialized_end=276
-  _GETWORKFLOWHISTORYREQUEST._serialized_start=278
-  _GETWORKFLOWHISTORYREQUEST._serialized_end=404
-  _GETWORKFLOWHISTORYRESPONSE._serialized_start=406
-  _GETWORKFLOWHISTORYRESPONSE._serialized_end=521
-  _GETPROJECTSTATSREQUEST._serialized_start=523
-  _GETPROJECTSTATSREQUEST._serialized_end=567
-  _GETPROJECTSTATSRESPONSE._serialized_start=569
-  _GETPROJECTSTATSRESPONSE._serialized_end=633
-  _GETUSAGEREQUEST._serialized_start=636
-  _GETUSAGEREQUEST._serialized_end=777
-  _GETUSAGERESPONSE._serialized_start=779
-  _GETUSAGERESPONSE._serialized_end=881
-  _LISTWORKFLOWSREQUEST._serialized_start=884
-  _LISTWORKFLOWSREQUEST._serialized_end=1103
-  _LISTWORKFLOWSRESPONSE._serialized_start=1105
-  _LISTWORKFLOWSRESPONSE._serialized_end=1223
-  _WATCHWORKFLOWREQUEST._serialized_start=1226
-  _WATCHWORKFLOWREQUEST._serialized_end=1375
-  _WATCHWORKFLOWRESPONSE._serialized_start=1377
-  _WATCHWORKFLOWRESPONSE._serialized_end=1478
-  _GETDEFINITIONREQUEST._serialized_start=1480
-  _GETDEFINITIONREQUEST._serialized_end=1564
-  _GETDEFINITIONRESPONSE._serialized_start=1566
-  _GETDEFINITIONRESPONSE._serialized_end=1631
+  _GETWORKFLOWSTATUSREQUEST._serialized_start=188
+  _GETWORKFLOWSTATUSREQUEST._serialized_end=235
+  _GETWORKFLOWSTATUSRESPONSE._serialized_start=237
+  _GETWORKFLOWSTATUSRESPONSE._serialized_end=306
+  _GETWORKFLOWHISTORYREQUEST._serialized_start=308
+  _GETWORKFLOWHISTORYREQUEST._serialized_end=434
+  _GETWORKFLOWHISTORYRESPONSE._serialized_start=436
+  _GETWORKFLOWHISTORYRESPONSE._serialized_end=551
+  _PLANROLLBACKREQUEST._serialized_start=553
+  _PLANROLLBACKREQUEST._serialized_end=617
+  _PLANROLLBACKRESPONSE._serialized_start=619
+  _PLANROLLBACKRESPONSE._serialized_end=679
+  _GETPROJECTSTATSREQUEST._serialized_start=681
+  _GETPROJECTSTATSREQUEST._serialized_end=725
+  _GETPROJECTSTATSRESPONSE._serialized_start=727
+  _GETPROJECTSTATSRESPONSE._serialized_end=791
+  _GETUSAGEREQUEST._serialized_start=794
+  _GETUSAGEREQUEST._serialized_end=935
+  _GETUSAGERESPONSE._serialized_start=937
+  _GETUSAGERESPONSE._serialized_end=1039
+  _LISTWORKFLOWSREQUEST._serialized_start=1042
+  _LISTWORKFLOWSREQUEST._serialized_end=1261
+  _LISTWORKFLOWSRESPONSE._serialized_start=1263
+  _LISTWORKFLOWSRESPONSE._serialized_end=1381
+  _WATCHWORKFLOWREQUEST._serialized_start=1384
+  _WATCHWORKFLOWREQUEST._serialized_end=1533
+  _WATCHWORKFLOWRESPONSE._serialized_start=1535
+  _WATCHWORKFLOWRESPONSE._serialized_end=1636
+  _GETDEFINITIONREQUEST._serialized_start=1638
+  _GETDEFINITIONREQUEST._serialized_end=1722
+  _GETDEFINITIONRESPONSE._serialized_start=1724
+  _GETDEFINITIONRESPONSE._serialized_end=1789
 # @@protoc_insertion_point(module_scope)

@@ -48,6 +48,11 @@ class WorkflowServiceStub(object):
                 request_serializer=baton_dot_v1_dot_changes__pb2.RollbackWorkflowRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_changes__pb2.RollbackWorkflowResponse.FromString,
                 )
+        self.PlanRollback = channel.unary_unary(
+                '/baton.v1.WorkflowService/PlanRollback',
+                request_serializer=baton_dot_v1_dot_queries__pb2.PlanRollbackRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_queries__pb2.PlanRollbackResponse.FromString,
+                )
         self.AnswerQuestion = channel.unary_unary(
                 '/baton.v1.WorkflowService/AnswerQuestion',
                 request_serializer=baton_dot_v1_dot_people__pb2.AnswerQuestionRequest.SerializeToString,
@@ -139,7 +144,16 @@ class WorkflowServiceServicer(object):
         """Goes back to a phase that the workflow has been in and withdraws the outputs from there on.
         History is kept: the rollback is appended.
         FAILED_PRECONDITION: the target is not a phase on the way that led here.
-        ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
+        ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow. ABORTED as well: not what `expected_plan` said.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PlanRollback(self, request, context):
+        """What a rollback would do now: what it withdraws, whom it interrupts, where the workspace goes. Changes
+        nothing.
+        FAILED_PRECONDITION: as for RollbackWorkflow.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,7 +173,7 @@ class WorkflowServiceServicer(object):
         """A person lets a move happen that waits for approval, or sends the work back.
         FAILED_PRECONDITION: nothing waits for approval.
         PERMISSION_DENIED: a role decides, or a person who is not among the approvers.
-        ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
+        ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow. ABORTED as well: not the expected checkpoint.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -240,6 +254,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     servicer.RollbackWorkflow,
                     request_deserializer=baton_dot_v1_dot_changes__pb2.RollbackWorkflowRequest.FromString,
                     response_serializer=baton_dot_v1_dot_changes__pb2.RollbackWorkflowResponse.SerializeToString,
+            ),
+            'PlanRollback': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlanRollback,
+                    request_deserializer=baton_dot_v1_dot_queries__pb2.PlanRollbackRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_queries__pb2.PlanRollbackResponse.SerializeToString,
             ),
             'AnswerQuestion': grpc.unary_unary_rpc_method_handler(
                     servicer.AnswerQuestion,
@@ -387,6 +406,23 @@ class WorkflowService(object):
         return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/RollbackWorkflow',
             baton_dot_v1_dot_changes__pb2.RollbackWorkflowRequest.SerializeToString,
             baton_dot_v1_dot_changes__pb2.RollbackWorkflowResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def PlanRollback(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/PlanRollback',
+            baton_dot_v1_dot_queries__pb2.PlanRollbackRequest.SerializeToString,
+            baton_dot_v1_dot_queries__pb2.PlanRollbackResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

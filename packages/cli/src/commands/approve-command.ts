@@ -19,6 +19,7 @@ interface ApproveOptions extends CommonOptions, ExpectationOptions {
   readonly reject?: true;
   readonly reason?: string;
   readonly to?: string;
+  readonly expectedCheckpoint?: string;
 }
 
 const EXAMPLES = `
@@ -35,10 +36,14 @@ export function approveCommand(context: CommandContext): Command {
     .requiredOption('--by <who>', 'the person who decides: named in the audit trail')
     .option('--reject', 'send the work back instead')
     .option('--reason <text>', 'why; needed to reject: the feedback for the role')
-    .option('--to <state>', 'when rejected: an earlier phase than the usual one');
+    .option('--to <state>', 'when rejected: an earlier phase than the usual one')
+    .option(
+      '--expected-checkpoint <digest>',
+      'refuse the decision when the files are at another checkpoint than the one looked at',
+    );
   return withToken(withRepetition(command)).action(
     async (workflowId: string, options: ApproveOptions) => {
-      const { by, reject = false, reason, to } = options;
+      const { by, reject = false, reason, to, expectedCheckpoint } = options;
       if (reject && reason === undefined) throw wrong('--reason', 'is needed with --reject');
       if (!reject && to !== undefined) throw wrong('--to', 'goes with --reject only');
       await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
@@ -48,6 +53,7 @@ export function approveCommand(context: CommandContext): Command {
           by,
           reason,
           targetState: to,
+          expectedCheckpoint,
           ...expectationsOf(options),
         });
         print(terminal, reply, () =>

@@ -125,6 +125,23 @@ describe('an approval', () => {
     });
   });
 
+  it('of files that the person has not seen is refused, and names those that there are', () => {
+    const seen = { commit: 'c1', digest: 'd1' };
+    const shown = { ...held, checkpoint: seen };
+    expect(after(decide(shown, { expectedCheckpoint: 'd1' })).state).toBe('handoff_to_releaser');
+    expect(errorOf(decide(shown, { expectedCheckpoint: 'd0' }))).toMatchObject({
+      code: 'stale_revision',
+      metadata: { checkpoint: 'd1' },
+      message: expect.stringContaining('is at checkpoint d1, expected d0'),
+    });
+    expect(errorOf(decide(held, { expectedCheckpoint: 'd1' })).message).toContain(
+      'has no checkpoint, expected d1',
+    );
+    expect(errorOf(decide(shown, { approved: false, expectedCheckpoint: 'd0' })).code).toBe(
+      'stale_revision',
+    );
+  });
+
   it('is refused where nothing waits for one', () => {
     expect(errorOf(decide(at('verification'))).code).toBe('wrong_state');
     expect(after(advance(at('verification'), {}, build)).state).toBe('handoff_to_releaser');

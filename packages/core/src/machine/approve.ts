@@ -4,7 +4,7 @@ import type { ApprovalReply } from '../model/replies.ts';
 import type { Awaiting, WorkflowSnapshot } from '../model/workflow.ts';
 import type { EventDraft } from './change.ts';
 import type { DecideApprovalCommand, Decision } from './command.ts';
-import { refuseEnded, refusePrincipal, refuseStale } from './guards.ts';
+import { refuseEnded, refuseOtherCheckpoint, refusePrincipal, refuseStale } from './guards.ts';
 import { moveOn } from './move-on.ts';
 import { requestRetry } from './request-retry.ts';
 import { phasesOnPath } from './send-back.ts';
@@ -26,6 +26,8 @@ export function decideApproval(
   }
   const stranger = refusePrincipal(definition, by, awaiting.approvers);
   if (stranger !== undefined) return { kind: 'rejected', error: stranger };
+  const unseen = refuseOtherCheckpoint(snapshot, command.expectedCheckpoint);
+  if (unseen !== undefined) return { kind: 'rejected', error: unseen };
   const decided: EventDraft = {
     type: 'approval_decided',
     triggeredBy: by,

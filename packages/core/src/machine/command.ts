@@ -48,7 +48,9 @@ export interface RequestRetryCommand
   readonly timeoutMs: number | undefined;
 }
 
-export interface RollbackCommand extends At<'rollback'>, Omit<Asked<typeof rollbackRequest>, 'by'> {
+export interface RollbackCommand
+  extends At<'rollback'>,
+    Omit<Asked<typeof rollbackRequest>, 'by' | 'expectedPlan'> {
   readonly by: string;
 }
 

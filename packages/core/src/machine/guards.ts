@@ -32,6 +32,21 @@ export function refuseStale(
   );
 }
 
+/** Refuses to decide on files that the caller has not seen. */
+export function refuseOtherCheckpoint(
+  { id, checkpoint }: WorkflowSnapshot,
+  expected: string | undefined,
+): BatonError | undefined {
+  if (expected === undefined || expected === checkpoint?.digest) return undefined;
+  const found =
+    checkpoint === undefined ? 'has no checkpoint' : `is at checkpoint ${checkpoint.digest}`;
+  return new BatonError(
+    'stale_revision',
+    `workflow ${id} ${found}, expected ${expected}: look at what has changed and decide anew`,
+    { metadata: { checkpoint: checkpoint?.digest ?? '' } },
+  );
+}
+
 /** Refuses a caller without the current claim, while a claim is held. */
 export function refuseNonHolder(
   { id, claim }: WorkflowSnapshot,

@@ -184,7 +184,15 @@ export const rollbackRequest = request({
   reason: text,
   /** Role or person; default: the workflow's user. */
   by: id.optional(),
+  /** The digest of the plan that was looked at; refuses the rollback when it would do anything else. */
+  expectedPlan: id.optional(),
   ...expectations,
+});
+
+export const planRollbackRequest = request({
+  workflowId: id,
+  /** A phase on the way that led here. */
+  targetState: state,
 });
 
 export const claimRequest = request({
@@ -287,6 +295,8 @@ export const decideApprovalRequest = request({
   reason: text.optional(),
   /** When refused: an earlier phase than the one the definition would choose. */
   targetState: state.optional(),
+  /** Digest of the checkpoint that was looked at; refuses the decision on any other. */
+  expectedCheckpoint: id.optional(),
   requestId: expectations.requestId,
   expectedRevision: expectations.expectedRevision,
 });
@@ -380,6 +390,7 @@ export type CheckedOffer = z.output<typeof claimOffer>;
 export type StartRequest = z.input<typeof startRequest>;
 export type AdvanceRequest = z.input<typeof advanceRequest>;
 export type RequestRetryRequest = z.input<typeof requestRetryRequest>;
+export type PlanRollbackRequest = z.input<typeof planRollbackRequest>;
 export type RollbackRequest = z.input<typeof rollbackRequest>;
 export type ClaimRequest = z.input<typeof claimRequest>;
 export type RenewClaimRequest = z.input<typeof renewClaimRequest>;

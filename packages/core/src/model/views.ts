@@ -58,6 +58,47 @@ export interface WorkflowStatus {
   readonly completedAt: number | undefined;
 }
 
+/** A phase that a rollback withdraws. */
+export interface WithdrawnPhase {
+  readonly state: State;
+  readonly role: Role | undefined;
+  /** Claims of it so far, those that came to nothing included. */
+  readonly attempts: number;
+  /** Whether it has an accepted output, which is withdrawn. */
+  readonly hasOutput: boolean;
+  /** What it has used so far, over all attempts: it stays spent. */
+  readonly usage: PhaseUsage;
+}
+
+/** What a rollback would do to a workflow as it is now. */
+export interface RollbackPlan {
+  readonly workflowId: string;
+  readonly revision: number;
+  readonly epoch: number;
+  /** The state that is left. */
+  readonly state: State;
+  /** The phase that the workflow goes back to, and the role that then acts. */
+  readonly targetState: State;
+  readonly role: Role | undefined;
+  /** From the target on, in the order of the way that led here. */
+  readonly withdrawn: readonly WithdrawnPhase[];
+  /** Whose work is interrupted; absent without a claim. */
+  readonly claim: Pick<Claim, 'worker' | 'claimedAt' | 'expiresAt'> | undefined;
+  /** Questions that fall away, open or answered. */
+  readonly questions: readonly Question[];
+  /** What is not waited for any more. */
+  readonly awaiting: Awaiting | undefined;
+  /** The failure that the workflow leaves behind. */
+  readonly failure: Failure | undefined;
+  /** The workspace that is left, and the one that it goes back to; absent before the first checkpoint. */
+  readonly checkpointBefore: Checkpoint | undefined;
+  readonly checkpointAfter: Checkpoint | undefined;
+  /** Artifacts on which nothing rests any more then, by kind; absent where it is not known. */
+  readonly artifacts: { readonly byKind: Readonly<Record<string, number>> } | undefined;
+  /** SHA-256 of the plan, in hex: what `expectedPlan` of a rollback names. */
+  readonly digest: string;
+}
+
 export interface HistoryPage {
   readonly handoffs: readonly Handoff[];
   /** Absent on the last page. */

@@ -8,7 +8,6 @@ import {
   decideApprovalRequest,
   failAttemptRequest,
   requestRetryRequest,
-  rollbackRequest,
 } from '../model/requests.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { OrchestratorContext } from './context.ts';
@@ -21,13 +20,6 @@ export const requestRetry = change(
   'request_retry',
   requestRetryRequest,
   'the retry request',
-  ({ by }, { userId }) => ({ by: by ?? userId }),
-);
-
-export const rollback = change(
-  'rollback',
-  rollbackRequest,
-  'the rollback request',
   ({ by }, { userId }) => ({ by: by ?? userId }),
 );
 

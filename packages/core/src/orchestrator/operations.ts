@@ -22,6 +22,7 @@ import type {
   ListClaimableRequest,
   ListRequest,
   PageRequest,
+  PlanRollbackRequest,
   PollWorkRequest,
   ProjectRequest,
   RenewClaimRequest,
@@ -41,6 +42,7 @@ import type {
   ClaimedAssignment,
   HistoryPage,
   ProjectStats,
+  RollbackPlan,
   TakenWork,
   UsagePage,
   WorkflowPage,
@@ -129,12 +131,21 @@ export interface Orchestrator extends WorkSource {
   /**
    * Lets a move happen that waits for approval, or sends the work back.
    * @throws BatonError `wrong_state` when nothing waits for approval, `not_owner` for a caller who may
-   * not decide.
+   * not decide, `stale_revision` when `expectedCheckpoint` is not the workflow's.
    */
   decideApproval(request: DecideApprovalRequest): Promise<ApprovalReply>;
   history(request: PageRequest): Promise<HistoryPage>;
-  /** @throws BatonError `illegal_transition` for a phase that is not on the way that led here. */
+  /**
+   * Goes back to a phase and withdraws the outputs from there on.
+   * @throws BatonError `illegal_transition` for a phase that is not on the way that led here, `stale_revision`
+   * when `expectedPlan` is not what it would do now.
+   */
   rollback(request: RollbackRequest): Promise<RollbackReply>;
+  /**
+   * What a rollback by a person would do now; changes nothing. Of artifacts a server knows, an orchestrator does not.
+   * @throws BatonError as `rollback`.
+   */
+  planRollback(request: PlanRollbackRequest): Promise<RollbackPlan>;
   projectStats(request: ProjectRequest): Promise<ProjectStats>;
   /**
    * What the attempts at a project's phases have used, by role and model, of the days on which they ended.
@@ -171,6 +182,7 @@ interface Typed<T extends WorkflowTypes> {
   status(request: WorkflowRequest): Promise<Of<T, WorkflowStatus>>;
   requestRetry(request: Of<T, RequestRetryRequest>): Promise<Of<T, RequestRetryReply>>;
   rollback(request: Of<T, RollbackRequest>): Promise<Of<T, RollbackReply>>;
+  planRollback(request: Of<T, PlanRollbackRequest>): Promise<Of<T, RollbackPlan>>;
   answerQuestion(request: AnswerQuestionRequest): Promise<Of<T, AnswerReply>>;
   decideApproval(request: Of<T, DecideApprovalRequest>): Promise<Of<T, ApprovalReply>>;
   projectStats(request: ProjectRequest): Promise<Of<T, ProjectStats>>;

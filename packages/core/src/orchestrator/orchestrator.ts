@@ -1,22 +1,17 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { TypesOf } from '../model/workflow-types.ts';
 import { advance } from './advance.ts';
-import {
-  answerQuestion,
-  ask,
-  decideApproval,
-  failAttempt,
-  requestRetry,
-  rollback,
-} from './changes.ts';
+import { answerQuestion, ask, decideApproval, failAttempt, requestRetry } from './changes.ts';
 import { claim, listClaimable, renewClaim, renewClaims } from './claims.ts';
 import { createContext, type OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
 import { createMatching } from './matching.ts';
 import type { OperationsOf, Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
+import { planRollback } from './plan-rollback.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
+import { rollback } from './rollback.ts';
 import { start } from './start.ts';
 import { pollWork, takeWork } from './take-work.ts';
 import { inTrace } from './trace-operations.ts';
@@ -61,6 +56,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     requestRetry: timed(inTrace('request_retry', requestRetry)),
     history: (request) => history(context, request),
     rollback: timed(inTrace('rollback', rollback)),
+    planRollback: timed(planRollback),
     projectStats: (request) => projectStats(context, request),
     usage: (request) => usage(context, request),
     list: timed(list),

@@ -19,6 +19,7 @@ const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' 
   requestRetry: 'by whom',
   history: 'read',
   rollback: 'by whom',
+  planRollback: 'read',
   answerQuestion: 'decide',
   decideApproval: 'decide',
   projectStats: 'read',
@@ -129,6 +130,10 @@ export function guardOperations(
     async rollback(request) {
       may('rollback');
       return baton.rollback(await changedBy(request));
+    },
+    async planRollback(request) {
+      await mayWith('planRollback', request.workflowId);
+      return baton.planRollback(request);
     },
     async answerQuestion(request) {
       await mayWith('answerQuestion', request.workflowId);

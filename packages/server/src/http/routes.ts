@@ -26,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   post('/api/workflows/{workflow_id}/request-retry', method.requestRetry),
   get('/api/workflows/{workflow_id}/history', method.getWorkflowHistory),
   post('/api/workflows/{workflow_id}/rollback', method.rollbackWorkflow),
+  get('/api/workflows/{workflow_id}/rollback-plan', method.planRollback),
   get('/api/workflows/project/{project_id}/stats', method.getProjectStats),
   post('/api/workflows/{workflow_id}/answer', method.answerQuestion),
   post('/api/workflows/{workflow_id}/approval', method.decideApproval),

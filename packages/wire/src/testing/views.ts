@@ -13,6 +13,7 @@ import type {
   ProjectStats,
   Reply,
   RequestRetryReply,
+  RollbackPlan,
   RollbackReply,
   StartReply,
   UsageRow,
@@ -145,6 +146,32 @@ const claimed: ClaimedAssignment = {
     checkpoint: { commit: 'c', digest: 'd' },
     deadline: 10,
   },
+};
+
+const plan: RollbackPlan = {
+  workflowId: 'wf_1',
+  revision: 8,
+  epoch: 2,
+  state: 'testing',
+  targetState: 'implementation',
+  role: 'code_writer',
+  withdrawn: [
+    {
+      state: 'implementation',
+      role: 'code_writer',
+      attempts: 2,
+      hasOutput: true,
+      usage: { ...used, durationMs: 17, unsettledTokens: 18, unsettledCost: 0.25 },
+    },
+  ],
+  claim: status.claim,
+  questions: status.questions,
+  awaiting: status.awaiting,
+  failure: status.failure,
+  checkpointBefore: { commit: 'c2', digest: 'd2' },
+  checkpointAfter: { commit: 'c1', digest: 'd1' },
+  artifacts: { byKind: { transcript: 3, diff: 1 } },
+  digest: 'f00d',
 };
 
 const handoff: Handoff = {
@@ -301,6 +328,7 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
   ['a claimed assignment', wire.ClaimAssignmentResponseSchema, operations.claim.reply, claimed],
   ['a status', wire.WorkflowStatusSchema, operations.status.view, status],
   ['a status with little in it', wire.WorkflowStatusSchema, operations.status.view, nothingYet],
+  ['a plan', wire.RollbackPlanSchema, operations.planRollback.view, plan],
   ['a handoff', wire.HandoffSchema, operations.history.view, handoff],
   [
     'the last handoff',

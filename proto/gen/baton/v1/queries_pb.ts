@@ -12,6 +12,8 @@ import type { Handoff, WorkflowEvent } from "./history_pb.ts";
 import { file_baton_v1_history } from "./history_pb.ts";
 import type { Progress } from "./reports_pb.ts";
 import { file_baton_v1_reports } from "./reports_pb.ts";
+import type { RollbackPlan } from "./rollback_plan_pb.ts";
+import { file_baton_v1_rollback_plan } from "./rollback_plan_pb.ts";
 import type { UsageRow } from "./usage_pb.ts";
 import { file_baton_v1_usage } from "./usage_pb.ts";
 import type { ProjectStats, WorkflowStatus } from "./workflow_pb.ts";
@@ -22,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/queries.proto.
  */
 export const file_baton_v1_queries: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIiwKFkdldFByb2plY3RTdGF0c1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCSJAChdHZXRQcm9qZWN0U3RhdHNSZXNwb25zZRIlCgVzdGF0cxgBIAEoCzIWLmJhdG9uLnYxLlByb2plY3RTdGF0cyKNAQoPR2V0VXNhZ2VSZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIWCglwYWdlX3NpemUYBCABKA1IAIgBARIXCgpwYWdlX3Rva2VuGAUgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJmChBHZXRVc2FnZVJlc3BvbnNlEiAKBHJvd3MYASADKAsyEi5iYXRvbi52MS5Vc2FnZVJvdxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuItsBChRMaXN0V29ya2Zsb3dzUmVxdWVzdBIXCgpwcm9qZWN0X2lkGAEgASgJSACIAQESEgoFc3RhdGUYAiABKAlIAYgBARIRCgRyb2xlGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgNSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKC3Byb2plY3RfaWRzGAYgAygJQg0KC19wcm9qZWN0X2lkQggKBl9zdGF0ZUIHCgVfcm9sZUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInYKFUxpc3RXb3JrZmxvd3NSZXNwb25zZRIrCgl3b3JrZmxvd3MYASADKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIpUBChRXYXRjaFdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIbCg5hZnRlcl9zZXF1ZW5jZRgCIAEoDUgAiAEBEhMKBmZvbGxvdxgDIAEoCEgBiAEBEhgKEGluY2x1ZGVfcHJvZ3Jlc3MYBCABKAhCEQoPX2FmdGVyX3NlcXVlbmNlQgkKB19mb2xsb3ciZQoVV2F0Y2hXb3JrZmxvd1Jlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuYmF0b24udjEuV29ya2Zsb3dFdmVudBIkCghwcm9ncmVzcxgCIAEoCzISLmJhdG9uLnYxLlByb2dyZXNzIlQKFEdldERlZmluaXRpb25SZXF1ZXN0EhEKBG5hbWUYASABKAlIAIgBARIUCgd2ZXJzaW9uGAIgASgNSAGIAQFCBwoFX25hbWVCCgoIX3ZlcnNpb24iQQoVR2V0RGVmaW5pdGlvblJlc3BvbnNlEigKCmRlZmluaXRpb24YASABKAsyFC5iYXRvbi52MS5EZWZpbml0aW9uYgZwcm90bzM", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow]);
+  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIkAKE1BsYW5Sb2xsYmFja1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSFAoMdGFyZ2V0X3N0YXRlGAIgASgJIjwKFFBsYW5Sb2xsYmFja1Jlc3BvbnNlEiQKBHBsYW4YASABKAsyFi5iYXRvbi52MS5Sb2xsYmFja1BsYW4iLAoWR2V0UHJvamVjdFN0YXRzUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJIkAKF0dldFByb2plY3RTdGF0c1Jlc3BvbnNlEiUKBXN0YXRzGAEgASgLMhYuYmF0b24udjEuUHJvamVjdFN0YXRzIo0BCg9HZXRVc2FnZVJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuImYKEEdldFVzYWdlUmVzcG9uc2USIAoEcm93cxgBIAMoCzISLmJhdG9uLnYxLlVzYWdlUm93EhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4i2wEKFExpc3RXb3JrZmxvd3NSZXF1ZXN0EhcKCnByb2plY3RfaWQYASABKAlIAIgBARISCgVzdGF0ZRgCIAEoCUgBiAEBEhEKBHJvbGUYAyABKAlIAogBARIWCglwYWdlX3NpemUYBCABKA1IA4gBARIXCgpwYWdlX3Rva2VuGAUgASgJSASIAQESEwoLcHJvamVjdF9pZHMYBiADKAlCDQoLX3Byb2plY3RfaWRCCAoGX3N0YXRlQgcKBV9yb2xlQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4idgoVTGlzdFdvcmtmbG93c1Jlc3BvbnNlEisKCXdvcmtmbG93cxgBIAMoCzIYLmJhdG9uLnYxLldvcmtmbG93U3RhdHVzEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4ilQEKFFdhdGNoV29ya2Zsb3dSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhsKDmFmdGVyX3NlcXVlbmNlGAIgASgNSACIAQESEwoGZm9sbG93GAMgASgISAGIAQESGAoQaW5jbHVkZV9wcm9ncmVzcxgEIAEoCEIRCg9fYWZ0ZXJfc2VxdWVuY2VCCQoHX2ZvbGxvdyJlChVXYXRjaFdvcmtmbG93UmVzcG9uc2USJgoFZXZlbnQYASABKAsyFy5iYXRvbi52MS5Xb3JrZmxvd0V2ZW50EiQKCHByb2dyZXNzGAIgASgLMhIuYmF0b24udjEuUHJvZ3Jlc3MiVAoUR2V0RGVmaW5pdGlvblJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEhQKB3ZlcnNpb24YAiABKA1IAYgBAUIHCgVfbmFtZUIKCghfdmVyc2lvbiJBChVHZXREZWZpbml0aW9uUmVzcG9uc2USKAoKZGVmaW5pdGlvbhgBIAEoCzIULmJhdG9uLnYxLkRlZmluaXRpb25iBnByb3RvMw", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_rollback_plan, file_baton_v1_usage, file_baton_v1_workflow]);
 
 /**
  * Asks for one workflow.
@@ -132,6 +134,55 @@ export const GetWorkflowHistoryResponseSchema: GenMessage<GetWorkflowHistoryResp
   messageDesc(file_baton_v1_queries, 3);
 
 /**
+ * Asks what a rollback would do.
+ *
+ * @generated from message baton.v1.PlanRollbackRequest
+ */
+export type PlanRollbackRequest = Message<"baton.v1.PlanRollbackRequest"> & {
+  /**
+   * The workflow. NOT_FOUND when unknown.
+   *
+   * @generated from field: string workflow_id = 1;
+   */
+  workflowId: string;
+
+  /**
+   * A phase on the way that led here, the current one included, else FAILED_PRECONDITION.
+   *
+   * @generated from field: string target_state = 2;
+   */
+  targetState: string;
+};
+
+/**
+ * Describes the message baton.v1.PlanRollbackRequest.
+ * Use `create(PlanRollbackRequestSchema)` to create a new message.
+ */
+export const PlanRollbackRequestSchema: GenMessage<PlanRollbackRequest> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 4);
+
+/**
+ * What a rollback would do.
+ *
+ * @generated from message baton.v1.PlanRollbackResponse
+ */
+export type PlanRollbackResponse = Message<"baton.v1.PlanRollbackResponse"> & {
+  /**
+   * As of the revision that it names.
+   *
+   * @generated from field: baton.v1.RollbackPlan plan = 1;
+   */
+  plan?: RollbackPlan | undefined;
+};
+
+/**
+ * Describes the message baton.v1.PlanRollbackResponse.
+ * Use `create(PlanRollbackResponseSchema)` to create a new message.
+ */
+export const PlanRollbackResponseSchema: GenMessage<PlanRollbackResponse> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 5);
+
+/**
  * Asks for the counters of a project.
  *
  * @generated from message baton.v1.GetProjectStatsRequest
@@ -150,7 +201,7 @@ export type GetProjectStatsRequest = Message<"baton.v1.GetProjectStatsRequest"> 
  * Use `create(GetProjectStatsRequestSchema)` to create a new message.
  */
 export const GetProjectStatsRequestSchema: GenMessage<GetProjectStatsRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 4);
+  messageDesc(file_baton_v1_queries, 6);
 
 /**
  * The counters of a project.
@@ -171,7 +222,7 @@ export type GetProjectStatsResponse = Message<"baton.v1.GetProjectStatsResponse"
  * Use `create(GetProjectStatsResponseSchema)` to create a new message.
  */
 export const GetProjectStatsResponseSchema: GenMessage<GetProjectStatsResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 5);
+  messageDesc(file_baton_v1_queries, 7);
 
 /**
  * Asks what the attempts at a project's phases have used.
@@ -221,7 +272,7 @@ export type GetUsageRequest = Message<"baton.v1.GetUsageRequest"> & {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 6);
+  messageDesc(file_baton_v1_queries, 8);
 
 /**
  * A page of what was used.
@@ -249,7 +300,7 @@ export type GetUsageResponse = Message<"baton.v1.GetUsageResponse"> & {
  * Use `create(GetUsageResponseSchema)` to create a new message.
  */
 export const GetUsageResponseSchema: GenMessage<GetUsageResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 7);
+  messageDesc(file_baton_v1_queries, 9);
 
 /**
  * Asks for a page of workflows. Filters narrow the list together.
@@ -309,7 +360,7 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
  * Use `create(ListWorkflowsRequestSchema)` to create a new message.
  */
 export const ListWorkflowsRequestSchema: GenMessage<ListWorkflowsRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 8);
+  messageDesc(file_baton_v1_queries, 10);
 
 /**
  * A page of workflows.
@@ -338,7 +389,7 @@ export type ListWorkflowsResponse = Message<"baton.v1.ListWorkflowsResponse"> & 
  * Use `create(ListWorkflowsResponseSchema)` to create a new message.
  */
 export const ListWorkflowsResponseSchema: GenMessage<ListWorkflowsResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 9);
+  messageDesc(file_baton_v1_queries, 11);
 
 /**
  * Asks for the audit trail of a workflow.
@@ -381,7 +432,7 @@ export type WatchWorkflowRequest = Message<"baton.v1.WatchWorkflowRequest"> & {
  * Use `create(WatchWorkflowRequestSchema)` to create a new message.
  */
 export const WatchWorkflowRequestSchema: GenMessage<WatchWorkflowRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 10);
+  messageDesc(file_baton_v1_queries, 12);
 
 /**
  * One entry of the audit trail, or, where it was asked for, progress.
@@ -410,7 +461,7 @@ export type WatchWorkflowResponse = Message<"baton.v1.WatchWorkflowResponse"> & 
  * Use `create(WatchWorkflowResponseSchema)` to create a new message.
  */
 export const WatchWorkflowResponseSchema: GenMessage<WatchWorkflowResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 11);
+  messageDesc(file_baton_v1_queries, 13);
 
 /**
  * Asks for a definition.
@@ -438,7 +489,7 @@ export type GetDefinitionRequest = Message<"baton.v1.GetDefinitionRequest"> & {
  * Use `create(GetDefinitionRequestSchema)` to create a new message.
  */
 export const GetDefinitionRequestSchema: GenMessage<GetDefinitionRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 12);
+  messageDesc(file_baton_v1_queries, 14);
 
 /**
  * A definition.
@@ -459,5 +510,5 @@ export type GetDefinitionResponse = Message<"baton.v1.GetDefinitionResponse"> & 
  * Use `create(GetDefinitionResponseSchema)` to create a new message.
  */
 export const GetDefinitionResponseSchema: GenMessage<GetDefinitionResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 13);
+  messageDesc(file_baton_v1_queries, 15);
 

@@ -35,14 +35,14 @@ import type { AdvanceWorkflowRequestSchema, AdvanceWorkflowResponseSchema, Reque
 import { file_baton_v1_changes } from "./changes_pb.ts";
 import type { AnswerQuestionRequestSchema, AnswerQuestionResponseSchema, DecideApprovalRequestSchema, DecideApprovalResponseSchema } from "./people_pb.ts";
 import { file_baton_v1_people } from "./people_pb.ts";
-import type { GetDefinitionRequestSchema, GetDefinitionResponseSchema, GetProjectStatsRequestSchema, GetProjectStatsResponseSchema, GetUsageRequestSchema, GetUsageResponseSchema, GetWorkflowHistoryRequestSchema, GetWorkflowHistoryResponseSchema, GetWorkflowStatusRequestSchema, GetWorkflowStatusResponseSchema, ListWorkflowsRequestSchema, ListWorkflowsResponseSchema, WatchWorkflowRequestSchema, WatchWorkflowResponseSchema } from "./queries_pb.ts";
+import type { GetDefinitionRequestSchema, GetDefinitionResponseSchema, GetProjectStatsRequestSchema, GetProjectStatsResponseSchema, GetUsageRequestSchema, GetUsageResponseSchema, GetWorkflowHistoryRequestSchema, GetWorkflowHistoryResponseSchema, GetWorkflowStatusRequestSchema, GetWorkflowStatusResponseSchema, ListWorkflowsRequestSchema, ListWorkflowsResponseSchema, PlanRollbackRequestSchema, PlanRollbackResponseSchema, WatchWorkflowRequestSchema, WatchWorkflowResponseSchema } from "./queries_pb.ts";
 import { file_baton_v1_queries } from "./queries_pb.ts";
 
 /**
  * Describes the file baton/v1/workflow_service.proto.
  */
 export const file_baton_v1_workflow_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9iYXRvbi92MS93b3JrZmxvd19zZXJ2aWNlLnByb3RvEghiYXRvbi52MTKECQoPV29ya2Zsb3dTZXJ2aWNlElAKDVN0YXJ0V29ya2Zsb3cSHi5iYXRvbi52MS5TdGFydFdvcmtmbG93UmVxdWVzdBofLmJhdG9uLnYxLlN0YXJ0V29ya2Zsb3dSZXNwb25zZRJWCg9BZHZhbmNlV29ya2Zsb3cSIC5iYXRvbi52MS5BZHZhbmNlV29ya2Zsb3dSZXF1ZXN0GiEuYmF0b24udjEuQWR2YW5jZVdvcmtmbG93UmVzcG9uc2USYQoRR2V0V29ya2Zsb3dTdGF0dXMSIi5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QaIy5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1Jlc3BvbnNlIgOQAgESTQoMUmVxdWVzdFJldHJ5Eh0uYmF0b24udjEuUmVxdWVzdFJldHJ5UmVxdWVzdBoeLmJhdG9uLnYxLlJlcXVlc3RSZXRyeVJlc3BvbnNlEmQKEkdldFdvcmtmbG93SGlzdG9yeRIjLmJhdG9uLnYxLkdldFdvcmtmbG93SGlzdG9yeVJlcXVlc3QaJC5iYXRvbi52MS5HZXRXb3JrZmxvd0hpc3RvcnlSZXNwb25zZSIDkAIBElkKEFJvbGxiYWNrV29ya2Zsb3cSIS5iYXRvbi52MS5Sb2xsYmFja1dvcmtmbG93UmVxdWVzdBoiLmJhdG9uLnYxLlJvbGxiYWNrV29ya2Zsb3dSZXNwb25zZRJTCg5BbnN3ZXJRdWVzdGlvbhIfLmJhdG9uLnYxLkFuc3dlclF1ZXN0aW9uUmVxdWVzdBogLmJhdG9uLnYxLkFuc3dlclF1ZXN0aW9uUmVzcG9uc2USUwoORGVjaWRlQXBwcm92YWwSHy5iYXRvbi52MS5EZWNpZGVBcHByb3ZhbFJlcXVlc3QaIC5iYXRvbi52MS5EZWNpZGVBcHByb3ZhbFJlc3BvbnNlElsKD0dldFByb2plY3RTdGF0cxIgLmJhdG9uLnYxLkdldFByb2plY3RTdGF0c1JlcXVlc3QaIS5iYXRvbi52MS5HZXRQcm9qZWN0U3RhdHNSZXNwb25zZSIDkAIBEkYKCEdldFVzYWdlEhkuYmF0b24udjEuR2V0VXNhZ2VSZXF1ZXN0GhouYmF0b24udjEuR2V0VXNhZ2VSZXNwb25zZSIDkAIBElUKDUxpc3RXb3JrZmxvd3MSHi5iYXRvbi52MS5MaXN0V29ya2Zsb3dzUmVxdWVzdBofLmJhdG9uLnYxLkxpc3RXb3JrZmxvd3NSZXNwb25zZSIDkAIBElcKDVdhdGNoV29ya2Zsb3cSHi5iYXRvbi52MS5XYXRjaFdvcmtmbG93UmVxdWVzdBofLmJhdG9uLnYxLldhdGNoV29ya2Zsb3dSZXNwb25zZSIDkAIBMAESVQoNR2V0RGVmaW5pdGlvbhIeLmJhdG9uLnYxLkdldERlZmluaXRpb25SZXF1ZXN0Gh8uYmF0b24udjEuR2V0RGVmaW5pdGlvblJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_baton_v1_changes, file_baton_v1_people, file_baton_v1_queries]);
+  fileDesc("Ch9iYXRvbi92MS93b3JrZmxvd19zZXJ2aWNlLnByb3RvEghiYXRvbi52MTLYCQoPV29ya2Zsb3dTZXJ2aWNlElAKDVN0YXJ0V29ya2Zsb3cSHi5iYXRvbi52MS5TdGFydFdvcmtmbG93UmVxdWVzdBofLmJhdG9uLnYxLlN0YXJ0V29ya2Zsb3dSZXNwb25zZRJWCg9BZHZhbmNlV29ya2Zsb3cSIC5iYXRvbi52MS5BZHZhbmNlV29ya2Zsb3dSZXF1ZXN0GiEuYmF0b24udjEuQWR2YW5jZVdvcmtmbG93UmVzcG9uc2USYQoRR2V0V29ya2Zsb3dTdGF0dXMSIi5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QaIy5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1Jlc3BvbnNlIgOQAgESTQoMUmVxdWVzdFJldHJ5Eh0uYmF0b24udjEuUmVxdWVzdFJldHJ5UmVxdWVzdBoeLmJhdG9uLnYxLlJlcXVlc3RSZXRyeVJlc3BvbnNlEmQKEkdldFdvcmtmbG93SGlzdG9yeRIjLmJhdG9uLnYxLkdldFdvcmtmbG93SGlzdG9yeVJlcXVlc3QaJC5iYXRvbi52MS5HZXRXb3JrZmxvd0hpc3RvcnlSZXNwb25zZSIDkAIBElkKEFJvbGxiYWNrV29ya2Zsb3cSIS5iYXRvbi52MS5Sb2xsYmFja1dvcmtmbG93UmVxdWVzdBoiLmJhdG9uLnYxLlJvbGxiYWNrV29ya2Zsb3dSZXNwb25zZRJSCgxQbGFuUm9sbGJhY2sSHS5iYXRvbi52MS5QbGFuUm9sbGJhY2tSZXF1ZXN0Gh4uYmF0b24udjEuUGxhblJvbGxiYWNrUmVzcG9uc2UiA5ACARJTCg5BbnN3ZXJRdWVzdGlvbhIfLmJhdG9uLnYxLkFuc3dlclF1ZXN0aW9uUmVxdWVzdBogLmJhdG9uLnYxLkFuc3dlclF1ZXN0aW9uUmVzcG9uc2USUwoORGVjaWRlQXBwcm92YWwSHy5iYXRvbi52MS5EZWNpZGVBcHByb3ZhbFJlcXVlc3QaIC5iYXRvbi52MS5EZWNpZGVBcHByb3ZhbFJlc3BvbnNlElsKD0dldFByb2plY3RTdGF0cxIgLmJhdG9uLnYxLkdldFByb2plY3RTdGF0c1JlcXVlc3QaIS5iYXRvbi52MS5HZXRQcm9qZWN0U3RhdHNSZXNwb25zZSIDkAIBEkYKCEdldFVzYWdlEhkuYmF0b24udjEuR2V0VXNhZ2VSZXF1ZXN0GhouYmF0b24udjEuR2V0VXNhZ2VSZXNwb25zZSIDkAIBElUKDUxpc3RXb3JrZmxvd3MSHi5iYXRvbi52MS5MaXN0V29ya2Zsb3dzUmVxdWVzdBofLmJhdG9uLnYxLkxpc3RXb3JrZmxvd3NSZXNwb25zZSIDkAIBElcKDVdhdGNoV29ya2Zsb3cSHi5iYXRvbi52MS5XYXRjaFdvcmtmbG93UmVxdWVzdBofLmJhdG9uLnYxLldhdGNoV29ya2Zsb3dSZXNwb25zZSIDkAIBMAESVQoNR2V0RGVmaW5pdGlvbhIeLmJhdG9uLnYxLkdldERlZmluaXRpb25SZXF1ZXN0Gh8uYmF0b24udjEuR2V0RGVmaW5pdGlvblJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_baton_v1_changes, file_baton_v1_people, file_baton_v1_queries]);
 
 /**
  * Moves workflows and looks at them. Any method may answer INVALID_ARGUMENT for a malformed request,
@@ -115,7 +115,7 @@ export const WorkflowService: GenService<{
    * Goes back to a phase that the workflow has been in and withdraws the outputs from there on.
    * History is kept: the rollback is appended.
    * FAILED_PRECONDITION: the target is not a phase on the way that led here.
-   * ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
+   * ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow. ABORTED as well: not what `expected_plan` said.
    *
    * @generated from rpc baton.v1.WorkflowService.RollbackWorkflow
    */
@@ -123,6 +123,18 @@ export const WorkflowService: GenService<{
     methodKind: "unary";
     input: typeof RollbackWorkflowRequestSchema;
     output: typeof RollbackWorkflowResponseSchema;
+  },
+  /**
+   * What a rollback would do now: what it withdraws, whom it interrupts, where the workspace goes. Changes
+   * nothing.
+   * FAILED_PRECONDITION: as for RollbackWorkflow.
+   *
+   * @generated from rpc baton.v1.WorkflowService.PlanRollback
+   */
+  planRollback: {
+    methodKind: "unary";
+    input: typeof PlanRollbackRequestSchema;
+    output: typeof PlanRollbackResponseSchema;
   },
   /**
    * A person answers a question; with the last open one answered, the work goes on.
@@ -141,7 +153,7 @@ export const WorkflowService: GenService<{
    * A person lets a move happen that waits for approval, or sends the work back.
    * FAILED_PRECONDITION: nothing waits for approval.
    * PERMISSION_DENIED: a role decides, or a person who is not among the approvers.
-   * ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
+   * ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow. ABORTED as well: not the expected checkpoint.
    *
    * @generated from rpc baton.v1.WorkflowService.DecideApproval
    */
