@@ -117,6 +117,10 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     await refused(2, 'usage', '--project', 'p', '--from', 'yesterday');
     const listed = await json('list', '--project', 'p', '--state', 'discovery');
     expect(listed.workflows).toMatchObject([{ workflowId: id }]);
+    const found = await json('list', '--search', 'B', '--project', 'p', '--newest-first');
+    expect(found.workflows).toMatchObject([{ workflowId: id }]);
+    expect((await json('list', '--awaiting', 'approval')).workflows).toEqual([]);
+    await refused(2, 'list', '--awaiting', 'lunch');
     expect((await json('definition')).transitions).toHaveLength(28);
     const watched = await baton(['watch', id, '--after', '2', '--no-follow', ...where, '--json']);
     expect(documents(watched.stdout)[0]).toMatchObject({ sequence: 3 });

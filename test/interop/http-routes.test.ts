@@ -5,6 +5,7 @@ import {
   createMemoryStore,
   createOrchestrator,
   type Orchestrator,
+  type WorkflowQuery,
 } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import { createLog } from '@baton/server';
@@ -63,6 +64,52 @@ describe('the HTTP+JSON routes', () => {
       400,
       expect.stringContaining('1 to 366 days'),
     ]);
+  });
+
+  it('list the newest first, what waits for a person, and what a text is found in', async () => {
+    const { httpUrl, orchestrator } = await startServer();
+    const { get, post } = http(httpUrl);
+    for (let n = 1; n <= 5; n++) {
+      await post(`/api/workflows/${projectId}/start`, { ...start, buildId: `Build-${n}` });
+    }
+    const builds = async (query: string) => {
+      const { body } = await get(`/api/workflows?${query}`);
+      return body.workflows.map(({ buildId }: { buildId: string }) => buildId);
+    };
+    const oldest = await builds('');
+    expect(await builds('newest_first=true')).toEqual([...oldest].reverse());
+    expect(await builds('search=build-3&page_size=1')).toEqual(['Build-3']);
+    expect(await builds('awaiting=answers')).toEqual([]);
+    const { workflows } = await orchestrator.list({ search: 'build-2' });
+    const workflowId = workflows[0]?.workflowId as string;
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const { claim } = await orchestrator.claim(worker);
+    const questions = [{ text: 'Which theme?' }];
+    await orchestrator.ask({ workflowId, claimToken: claim.token, questions });
+    expect(await builds('awaiting=answers')).toEqual(['Build-2']);
+    expect(await get('/api/workflows?awaiting=lunch')).toMatchObject({ status: 400 });
+  });
+
+  it('end a page of a search that has looked for long, and go on from there', async () => {
+    const memory = await createMemoryStore();
+    const store = {
+      ...memory,
+      // A list that never ends, of builds without the text.
+      async listNames({ after, limit }: WorkflowQuery) {
+        const first = (after?.createdAt ?? 0) + 1;
+        return Array.from({ length: limit }, (_, i) => {
+          return { id: 'wf_x', createdAt: first + i, buildId: 'b', userId: 'u' };
+        });
+      },
+    };
+    const { get } = http(
+      (await startServer({ orchestrator: createOrchestrator({ store }) })).httpUrl,
+    );
+    const page = await get('/api/workflows?search=nowhere');
+    expect(page.body).toMatchObject({ nextPageToken: expect.any(String) });
+    expect(page.body.workflows ?? []).toEqual([]);
+    const next = await get(`/api/workflows?search=nowhere&page_token=${page.body.nextPageToken}`);
+    expect(next.body.nextPageToken).not.toBe(page.body.nextPageToken);
   });
 
   it('start, advance, send back, roll back, and tell of it', async () => {

@@ -207,6 +207,7 @@ export type {
   StoreCapabilities,
   StoredReply,
   UsageQuery,
+  WorkflowNames,
   WorkflowQuery,
   WorkflowRecord,
   WorkflowStore,

@@ -98,6 +98,8 @@ async function readPage<D extends DescMessage>(
     }
     items.push(...found.items);
     next = found.nextPageToken;
+    // Core has looked for long enough: the caller says whether to go on.
+    if (found.items.length < most) break;
   } while (next !== undefined && items.length < pageSize);
   return { items, nextPageToken: next };
 }

@@ -195,7 +195,7 @@ class WorkflowServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListWorkflows(self, request, context):
-        """Workflows, oldest first, filtered, in pages.
+        """Workflows by when they were started, filtered, in pages.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -9,11 +9,13 @@ import type {
   CreateResult,
   Lease,
   StoredReply,
+  WorkflowQuery,
 } from '../ports/workflow-store.ts';
 import { createDueWork } from './due-work.ts';
+import { createListing } from './listing.ts';
 import { createMemoryDocuments } from './memory-documents.ts';
 import { createMemoryUsage } from './memory-usage.ts';
-import { byCodePoint, byCreation, type Created, placeIn } from './order.ts';
+import { byCodePoint } from './order.ts';
 import { createPermits } from './permits.ts';
 
 /** Everything that is kept of one workflow. */
@@ -68,6 +70,19 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
 
   function takenBy(snapshot: WorkflowSnapshot): StoredWorkflow | undefined {
     return workflows.get(snapshot.id) ?? workflows.get(builds.get(buildKey(snapshot)) ?? '');
+  }
+
+  function list(query: WorkflowQuery): readonly WorkflowSnapshot[] {
+    const { projectId, state, role, awaiting, after, newestFirst = false, limit } = query;
+    const found: WorkflowSnapshot[] = [];
+    for (const { id } of listed.after(projectId, after, newestFirst)) {
+      const { snapshot } = workflows.get(id) as StoredWorkflow;
+      if (state !== undefined && snapshot.state !== state) continue;
+      if (role !== undefined && snapshot.role !== role) continue;
+      if (awaiting !== undefined && snapshot.awaiting?.kind !== awaiting) continue;
+      if (found.push(snapshot) === limit) break;
+    }
+    return found;
   }
 
   function commitOne(commit: Commit): CommitResult {
@@ -154,15 +169,14 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
       return dueWork.overdue(now, limit);
     },
 
-    async listWorkflows({ projectId, state, role, after, limit }) {
-      const found: WorkflowSnapshot[] = [];
-      for (const { id } of listed.after(projectId, after)) {
-        const { snapshot } = workflows.get(id) as StoredWorkflow;
-        if (state !== undefined && snapshot.state !== state) continue;
-        if (role !== undefined && snapshot.role !== role) continue;
-        if (found.push(snapshot) === limit) break;
-      }
-      return found;
+    async listWorkflows(query) {
+      return list(query);
+    },
+
+    async listNames(query) {
+      return list(query).map(({ id, createdAt, buildId, userId }) => {
+        return { id, createdAt, buildId, userId };
+      });
     },
 
     async readHandoffs({ workflowId, after, limit }) {
@@ -237,35 +251,5 @@ function createLeases(): (lease: Lease) => boolean {
     if (held !== undefined && held.holder !== holder && held.until > now) return false;
     leases.set(name, { holder, until: now + forMs });
     return true;
-  };
-}
-
-/** Workflows by creation: all of them, and those of each project. */
-function createListing() {
-  const all: Created[] = [];
-  const byProject = new Map<string, Created[]>();
-
-  function insert(sorted: Created[], entry: Created): void {
-    const last = sorted.at(-1);
-    if (last === undefined || byCreation(last, entry) < 0) sorted.push(entry);
-    else sorted.splice(placeIn(sorted, entry), 0, entry);
-  }
-
-  return {
-    add({ id, projectId, createdAt }: WorkflowSnapshot): void {
-      const entry = { id, createdAt };
-      insert(all, entry);
-      const others = byProject.get(projectId) ?? [];
-      byProject.set(projectId, others);
-      insert(others, entry);
-    },
-    *after(projectId: string | undefined, last: Created | undefined): Generator<Created> {
-      const sorted = projectId === undefined ? all : (byProject.get(projectId) ?? []);
-      let place = last === undefined ? 0 : placeIn(sorted, last);
-      for (; place < sorted.length; place++) {
-        const entry = sorted[place] as Created;
-        if (entry.id !== last?.id) yield entry;
-      }
-    },
   };
 }

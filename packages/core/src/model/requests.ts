@@ -326,6 +326,12 @@ export const listRequest = request({
   state: state.optional(),
   /** The role that is to act. */
   role: role.optional(),
+  /** What they wait for from a person. */
+  awaiting: z.enum(['answers', 'approval']).optional(),
+  /** A part of the build id or the user id, whatever its case. */
+  search: id.optional(),
+  /** The one that was started last comes first. Default: the one that was started first. */
+  newestFirst: z.boolean().default(false),
   pageSize,
   pageToken,
 });

@@ -40,6 +40,63 @@ describe('list', () => {
     },
   );
 
+  it('of a search ends after many names, with what was found, and goes on from there', async () => {
+    const memory = await createMemoryStore();
+    const TOTAL = 50_000;
+    let looked = 0;
+    const nameOf = (i: number) => ({ id: `wf_${i}`, createdAt: i, buildId: `b${i}`, userId: 'u' });
+    const store: WorkflowStore = {
+      ...memory,
+      async listNames({ after, limit }) {
+        const first = after === undefined ? 0 : after.createdAt + 1;
+        const found = Array.from({ length: Math.min(limit, TOTAL - first) }, (_, i) =>
+          nameOf(first + i),
+        );
+        looked += found.length;
+        return found;
+      },
+    };
+    const { baton } = await setUp({ store });
+    const pages: number[] = [];
+    for (let pageToken: string | undefined; ; ) {
+      const page = await baton.list({ search: 'nowhere', pageToken });
+      expect(page.workflows).toEqual([]);
+      pages.push(looked);
+      pageToken = page.nextPageToken;
+      if (pageToken === undefined) break;
+    }
+    expect(pages).toEqual([20_000, 40_000, 50_000]);
+  });
+
+  it('of a search leaves out what has moved on since its name was read', async () => {
+    const { baton, store } = await setUp();
+    await baton.start({ ...build, buildId: 'dark' });
+    const names = await store.listNames({ limit: 10 });
+    const late = await setUp({ store: { ...store, listNames: async () => names } });
+    const search = (state: string) => late.baton.list({ search: 'dark', state });
+    expect((await search('discovery')).workflows).toHaveLength(1);
+    expect((await search('planning')).workflows).toEqual([]);
+  });
+
+  it('refuses the page token of another order, another wait and another search', async () => {
+    const { baton } = await builds(3);
+    const { nextPageToken: pageToken } = await baton.list({ pageSize: 1 });
+    for (const other of [
+      { newestFirst: true },
+      { awaiting: 'answers' as const },
+      { search: 'b' },
+    ]) {
+      await expect(baton.list({ ...other, pageToken })).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining('of another list or other filters'),
+      });
+    }
+    await expect(baton.list({ awaiting: 'lunch' as never })).rejects.toThrow(
+      '"answers"|"approval"',
+    );
+    await expect(baton.list({ search: '' })).rejects.toThrow('expected at least 1 characters');
+  });
+
   it('ends where there are no more', async () => {
     const { baton, asked, ids } = await builds(30);
     const page = await baton.list({ pageSize: 40 });

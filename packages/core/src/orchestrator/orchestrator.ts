@@ -5,11 +5,12 @@ import { answerQuestion, ask, decideApproval, failAttempt, requestRetry } from '
 import { claim, listClaimable, renewClaim, renewClaims } from './claims.ts';
 import { createContext, type OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
+import { list } from './list.ts';
 import { createMatching } from './matching.ts';
 import type { OperationsOf, Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { planRollback } from './plan-rollback.ts';
-import { describe, history, list, projectStats, status } from './read.ts';
+import { describe, history, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { rollback } from './rollback.ts';
 import { start } from './start.ts';

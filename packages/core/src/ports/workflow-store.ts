@@ -3,7 +3,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { StatsCounters, StatsDelta } from '../model/stats.ts';
 import type { Handoff, WorkflowEvent } from '../model/trail.ts';
 import type { UsageDelta, UsageGroup, UsageSum } from '../model/usage-counters.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Awaiting, WorkflowSnapshot } from '../model/workflow.ts';
 
 /** The reply to a mutating request, kept under its idempotency key for the workflow's life. */
 export interface StoredReply {
@@ -150,11 +150,18 @@ export interface WorkflowQuery {
   readonly state?: string | undefined;
   /** The role that is to act. */
   readonly role?: string | undefined;
+  /** What it waits for from a person. */
+  readonly awaiting?: Awaiting['kind'] | undefined;
+  /** Whether the newest come first. Absent: the oldest. */
+  readonly newestFirst?: boolean | undefined;
   /** Position after which to go on: the `createdAt` and `id` of the last one seen. */
   readonly after?: { readonly createdAt: number; readonly id: string } | undefined;
   /** 1 to 1000. */
   readonly limit: number;
 }
+
+/** What people know a workflow by, and where it stands in a list. */
+export type WorkflowNames = Pick<WorkflowSnapshot, 'id' | 'createdAt' | 'buildId' | 'userId'>;
 
 /** A page of a numbered list of one workflow. */
 export interface NumberedQuery {
@@ -268,8 +275,14 @@ export interface WorkflowStore {
    */
   listOverdue(query: OverdueQuery): Promise<readonly WorkflowSnapshot[]>;
 
-  /** Workflows by `createdAt`, then `id`, both ascending. */
+  /** Workflows by `createdAt`, then `id`: both ascending, or both descending with `newestFirst`. */
   listWorkflows(query: WorkflowQuery): Promise<readonly WorkflowSnapshot[]>;
+
+  /**
+   * The same list, of each workflow its names alone, at a small part of the cost: to look through thousands. It may
+   * have workflows more that have just left the state, role or waiting that was asked for: loading them tells.
+   */
+  listNames(query: WorkflowQuery): Promise<readonly WorkflowNames[]>;
 
   /** Handoffs in order. Empty for an unknown workflow. */
   readHandoffs(query: NumberedQuery): Promise<readonly Handoff[]>;

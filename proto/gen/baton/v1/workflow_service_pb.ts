@@ -184,7 +184,7 @@ export const WorkflowService: GenService<{
     output: typeof GetUsageResponseSchema;
   },
   /**
-   * Workflows, oldest first, filtered, in pages.
+   * Workflows by when they were started, filtered, in pages.
    *
    * @generated from rpc baton.v1.WorkflowService.ListWorkflows
    */

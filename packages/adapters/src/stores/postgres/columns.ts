@@ -33,6 +33,7 @@ const TYPES = {
   sequence: 'bigint',
   not_before: 'bigint',
   times_out_at: 'bigint',
+  awaiting: 'text',
   claim_token: 'text',
   claim_expires_at: 'bigint',
   details: 'json',

@@ -27,6 +27,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
       { version: 3 },
       { version: 4 },
       { version: 5 },
+      { version: 6 },
     ]);
   });
 
@@ -91,7 +92,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
       CREATE INDEX build_workflows_waiting ON build_workflows (role, not_before, id)
         WHERE role IS NOT NULL;
       ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id,
-        DROP COLUMN priority,
+        DROP COLUMN priority, DROP COLUMN awaiting,
         ALTER COLUMN details TYPE jsonb, ALTER COLUMN discovery_phase TYPE jsonb;
       DELETE FROM baton_schema_versions WHERE version >= 2;
       RESET search_path`);
@@ -105,6 +106,25 @@ describe.skipIf(postgresMissing())('migrate', () => {
         reason: 'from the beginning',
       }),
     ).resolves.toMatchObject({ revision: 2 });
+  });
+
+  it('finds what waits for a person in tables of an older version', async () => {
+    const schema = aSchema();
+    const before = createOrchestrator({ store: await open(schema) });
+    const start = (buildId: string) =>
+      before.start({ projectId: 'p', buildId, userId: 'u', requirements: {} });
+    const { workflowId } = await start('asks');
+    await start('works');
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const { claim } = await before.claim(worker);
+    const questions = [{ text: 'Which?' }];
+    await before.ask({ workflowId, claimToken: claim.token, questions });
+    await server().query(`
+      ALTER TABLE ${schema}.build_workflows DROP COLUMN awaiting;
+      DELETE FROM ${schema}.baton_schema_versions WHERE version = 6`);
+    const store = await open(schema);
+    const found = await store.listWorkflows({ awaiting: 'answers', limit: 10 });
+    expect(found.map(({ buildId }) => buildId)).toEqual(['asks']);
   });
 
   it('refuses tables of a newer version, and leaves them as they are', async () => {

@@ -14,6 +14,7 @@ import { OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
  * - build_workflows_by_project: a page of a project's workflows.
  * - build_workflows_ready: work for a role by project, the most urgent and longest waiting of each first.
  * - build_workflows_by_deadline: overdue workflows.
+ * - build_workflows_awaiting: a page of what waits for a person.
  * Handoffs, events and replies are found by their primary keys, which begin with the workflow.
  *
  * Counters are spread over rows (`shard`) and summed when read, so that concurrent commits of one project
@@ -165,6 +166,14 @@ CREATE TABLE ${t('project_usage')} (
   ${USAGE_COUNTER_COLUMNS.map((column) => `${column} bigint NOT NULL,`).join('\n  ')}
   PRIMARY KEY (project_id, day, shard, role, model)
 ) WITH (fillfactor = 50);
+`,
+  // What waits for a person never times out meanwhile.
+  (t) => `
+ALTER TABLE ${t('build_workflows')} ADD COLUMN awaiting text;
+UPDATE ${t('build_workflows')} SET awaiting = details->'awaiting'->>'kind'
+  WHERE role IS NOT NULL AND times_out_at IS NULL;
+CREATE INDEX build_workflows_awaiting ON ${t('build_workflows')} (awaiting, created_at, id)
+  WHERE awaiting IS NOT NULL;
 `,
 ];
 

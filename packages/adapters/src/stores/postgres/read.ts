@@ -13,14 +13,16 @@ import {
   type UsageQuery,
   type UsageSum,
   type WorkflowEvent,
+  type WorkflowNames,
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { namesAfter } from '@baton/core/internal';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { toUsageSum } from '../relational/usage-row.ts';
-import { parseJson, type Row, toSnapshot } from '../relational/workflow-row.ts';
+import { parseJson, type Row, toNames, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
+import { listSql } from './list-sql.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 
@@ -113,21 +115,19 @@ export async function readWorkflows(
 async function selectWorkflows(
   run: RunStatement,
   workflows: string,
-  { projectId, state, role, after, limit }: WorkflowQuery,
+  query: WorkflowQuery,
 ): Promise<readonly Row[]> {
-  const values: (string | number)[] = [];
-  const mark = (value: string | number): string => `$${values.push(value)}`;
-  // Only the index over all projects has this expression.
-  const created = projectId === undefined ? 'created_at + 0' : 'created_at';
-  const conditions = [
-    projectId !== undefined && `project_id = ${mark(projectId)}`,
-    state !== undefined && `current_state = ${mark(state)}`,
-    role !== undefined && `role = ${mark(role)}`,
-    after !== undefined && `(${created}, id) > (${mark(after.createdAt)}, ${mark(after.id)})`,
-  ].filter((condition) => condition !== false);
-  const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const text = `SELECT * FROM ${workflows} ${filter} ORDER BY ${created}, id LIMIT ${mark(limit)}`;
+  const { text, values } = listSql('*', workflows, query);
   return run({ text }, values);
+}
+
+export async function readNames(
+  run: RunStatement,
+  workflows: string,
+  query: WorkflowQuery,
+): Promise<readonly WorkflowNames[]> {
+  const { text, values } = listSql('id, created_at, build_id, user_id', workflows, query);
+  return (await run({ text }, values)).map(toNames);
 }
 
 export async function readHandoffs(

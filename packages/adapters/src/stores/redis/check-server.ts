@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { unreadable } from './errors.ts';
 import { metaKey } from './keys.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
-import { DEADLINES_LISTED } from './upgrade-index.ts';
+import { AWAITING_LISTED, DEADLINES_LISTED } from './upgrade-index.ts';
 
 const DEFAULT_SHARDS = 64;
 
@@ -97,7 +97,10 @@ async function readMeta(client: Redis | Cluster, meta: string, shards: number): 
   const found = await read();
   if (!found.includes(null)) return found;
   const isNew = (await client.hsetnx(meta, 'layout', LAYOUT)) === 1;
-  if (isNew) await client.hset(meta, DEADLINES_LISTED, 'from the first');
+  if (isNew) {
+    const from = 'from the first';
+    await client.hset(meta, DEADLINES_LISTED, from, AWAITING_LISTED, from);
+  }
   await client.hsetnx(meta, 'shards', shards);
   return read();
 }

@@ -86,6 +86,8 @@ export function metaKey(prefix: string): string {
  * t project role state createdAt id … of a project
  * q role project rank notBefore id  waits for the role, unclaimed; the rank is 100 less the priority
  * h role expiresAt notBefore id     waits for the role, claimed
+ * n awaiting createdAt id           waits for a person
+ * m awaiting project createdAt id   … of a project
  * c completedAt id                  complete
  * d timesOutAt id                   has work to do, and waits for no person
  *

@@ -4,7 +4,6 @@ import {
   type OverdueQuery,
   type Queue,
   type QueueQuery,
-  type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { namesAfter } from '@baton/core/internal';
@@ -20,10 +19,10 @@ import {
   rankText,
   timeText,
 } from './keys.ts';
-import { readWorkflow } from './read.ts';
+import { readAll } from './read-all.ts';
 import { SCRIPTS } from './scripts.ts';
 
-/** The queries over all shards: one round trip finds the page, another reads its workflows. */
+/** What waits for workers, over all shards: one round trip finds it, another reads the workflows. */
 
 export async function readClaimable(
   connection: Connection,
@@ -131,111 +130,4 @@ export async function readOverdue(
   const places = answers.flatMap(([, ...members]) => members.map(placeOf)).sort(comparePlaces);
   const found = await readAll(connection, keys, places.slice(0, limit), skipUnreadable);
   return found.filter((one) => isOverdue(one, now) && (one.claim?.expiresAt ?? 0) <= now);
-}
-
-export async function readWorkflows(
-  connection: Connection,
-  keys: Keys,
-  query: WorkflowQuery,
-  skipUnreadable: SkipUnreadable,
-): Promise<readonly WorkflowSnapshot[]> {
-  const { limit, state, role } = query;
-  const list = listOf(query);
-  const found: WorkflowSnapshot[] = [];
-  let after: Place | undefined = query.after && {
-    time: timeText(query.after.createdAt),
-    id: query.after.id,
-  };
-  // A second round is needed only when workflows have moved on meanwhile.
-  for (;;) {
-    const places = await mergeShards(keys.shards, limit, after, async (shard, last, count) => {
-      const [base, ...filter] = list;
-      const args = [base, last ? `${last.time}${NUL}${last.id}` : '', String(count), ...filter];
-      const call = { script: SCRIPTS.findWorkflows, keys: [keys.index(shard)], args };
-      const [, ...members] = await connection.run(call);
-      return members.map(placeOf).sort(comparePlaces).slice(0, count);
-    });
-    const read = await readAll(connection, keys, places, skipUnreadable);
-    for (const one of read) {
-      if (state !== undefined && one.state !== state) continue;
-      if (role === undefined || one.role === role) found.push(one);
-    }
-    after = places.at(-1);
-    if (places.length < limit || found.length >= limit) return found.slice(0, limit);
-  }
-}
-
-/** The index list that contains exactly the requested workflows, as an argument of the script. */
-function listOf({ projectId, state, role }: WorkflowQuery): [base: string, ...filter: string[]] {
-  const filter = state === undefined && role === undefined ? [] : [role ?? '*', state ?? '*'];
-  const [all, ofProject] = filter.length === 0 ? ['a', 'p'] : ['s', 't'];
-  const base = projectId === undefined ? `${all}${NUL}` : `${ofProject}${NUL}${projectId}${NUL}`;
-  return [base, ...filter];
-}
-
-async function readAll(
-  connection: Connection,
-  keys: Keys,
-  places: readonly Place[],
-  skipUnreadable: SkipUnreadable,
-): Promise<readonly WorkflowSnapshot[]> {
-  const found = await Promise.all(
-    places.map(async ({ id }) => {
-      try {
-        const loaded = await readWorkflow(connection, keys, id);
-        return loaded === undefined ? [] : [loaded.snapshot];
-      } catch (reason) {
-        return skipUnreadable(reason);
-      }
-    }),
-  );
-  return found.flat();
-}
-
-/** Returns the first places of a shard's list after the given one, in order: `count`, or as many as exist. */
-type ReadShard = (
-  shard: number,
-  after: Place | undefined,
-  count: number,
-) => Promise<readonly Place[]>;
-
-interface Shard {
-  readonly places: Place[];
-  more: boolean;
-}
-
-/**
- * Merges the first `limit` places of a list that is spread over shards. Asks each shard for slightly more
- * than its share, then asks only those again that have a larger part of the page.
- */
-async function mergeShards(
-  shards: number,
-  limit: number,
-  after: Place | undefined,
-  read: ReadShard,
-): Promise<readonly Place[]> {
-  const share = Math.min(limit, Math.ceil((limit / shards) * 2) + 4);
-  const found = Array.from({ length: shards }, (): Shard => ({ places: [], more: true }));
-  for (;;) {
-    const page = found
-      .flatMap(({ places }) => places)
-      .sort(comparePlaces)
-      .slice(0, limit);
-    const last = page.length < limit ? undefined : page.at(-1);
-    const open = found.flatMap((shard, i) => (isOpen(shard, last) ? [{ shard, i }] : []));
-    if (open.length === 0) return page;
-    await Promise.all(
-      open.map(async ({ shard, i }) => {
-        const places = await read(i, shard.places.at(-1) ?? after, share);
-        shard.places.push(...places);
-        shard.more = places.length === share;
-      }),
-    );
-  }
-}
-
-/** Whether the rest of the shard could contain a place before `last`. */
-function isOpen({ places, more }: Shard, last: Place | undefined): boolean {
-  const end = places.at(-1);
-  return more && (end === undefined || last === undefined || comparePlaces(end, last) < 0);
 }

@@ -6,7 +6,8 @@ import { createWorkflow } from './create-workflow.ts';
 import { createRedisDocuments } from './documents.ts';
 import { toBatonError } from './errors.ts';
 import { createKeys, type Keys, timeText } from './keys.ts';
-import { readClaimable, readOverdue, readQueues, readWorkflows } from './list.ts';
+import { readClaimable, readOverdue, readQueues } from './list.ts';
+import { readNames, readWorkflows } from './list-by-creation.ts';
 import {
   readEvents,
   readHandoffs,
@@ -111,6 +112,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
     readQueues: (query) => guarded(() => readQueues(connection, keys, query)),
     listOverdue: (query) => guarded(() => readOverdue(connection, keys, query, skipUnreadable)),
     listWorkflows: (query) => guarded(() => readWorkflows(connection, keys, query, skipUnreadable)),
+    listNames: (query) => guarded(() => readNames(connection, keys, query, skipUnreadable)),
     readHandoffs: (query) => guarded(() => readHandoffs(connection, keys, query)),
     readEvents: (query) => guarded(() => readEvents(connection, keys, query)),
     readReplies: (query) => guarded(() => readReplies(connection, keys, query)),

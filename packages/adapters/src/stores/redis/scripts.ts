@@ -4,6 +4,7 @@ import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS, READ_QUEUES } from './lua
 import {
   LIST_REPLIES,
   LOAD,
+  READ_NAMES,
   READ_PAGE,
   RECORDS,
   REMOVE,
@@ -13,6 +14,7 @@ import {
 import {
   COMMIT,
   CREATE,
+  LIST_AWAITING,
   LIST_DEADLINE,
   LIST_READY,
   NOW,
@@ -44,10 +46,12 @@ export const SCRIPTS = {
   readQueues: hint(RECORDS, READ_QUEUES),
   findOverdue: hint(RECORDS, FIND_OVERDUE),
   findWorkflows: hint(RECORDS, FIND_WORKFLOWS),
+  readNames: hint(READ_NAMES),
   takeLease: hint(TAKE_LEASE),
   takePermits: script(TAKE_PERMITS),
   returnPermits: hint(RETURN_PERMITS),
   now: hint(NOW),
+  listAwaiting: script(RECORDS, LIST_AWAITING),
   listDeadline: script(RECORDS, LIST_DEADLINE),
   listReady: script(RECORDS, LIST_READY),
   remove: script(RECORDS, REMOVE),

@@ -22,18 +22,18 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
   async function makeOlder(): Promise<void> {
     const client = redis.connect();
     for (const key of await client.keys('*:workflow:*')) {
-      await client.hdel(key, 'deadline', 'commit');
+      await client.hdel(key, 'deadline', 'commit', 'awaiting', 'names');
       const { commitId: _, ...head } = JSON.parse((await client.hget(key, 'head')) ?? '');
       await client.hset(key, 'head', JSON.stringify(head));
     }
     for (const key of await client.keys('*:index')) {
       for (const member of await client.zrange(key, 0, '-1')) {
         const [list, role, , , notBefore, id] = member.split('\u0000');
-        if (list === 'd' || list === 'q') await client.zrem(key, member);
+        if (['d', 'q', 'n', 'm'].includes(list ?? '')) await client.zrem(key, member);
         if (list === 'q') await client.zadd(key, 0, ['w', role, notBefore, id].join('\u0000'));
       }
     }
-    await client.hdel('baton:meta', 'deadlines');
+    await client.hdel('baton:meta', 'deadlines', 'awaiting');
   }
 
   it('has its deadlines found, of those that are claimed as well, and is written on', async () => {
@@ -64,5 +64,34 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
     const work = await store.listClaimable({ roles, now, limit: 1000 });
     expect(work.map(({ id }) => id).sort()).toEqual([...free].sort());
     expect(await redis.connect().hget('baton:meta', 'deadlines')).toBe('listed');
+  });
+
+  it('has what waits for a person listed, and builds found by their names', async () => {
+    const before = createOrchestrator({ store: await open() });
+    const roles = ['q_assistant'];
+    const start = async (buildId: string) => {
+      const build = { projectId: 'asking', buildId, userId: 'ada', requirements: {} };
+      const { workflowId } = await before.start(build);
+      const { claim } = await before.claim({ workflowId, worker: 'w', roles, leaseMs: 60_000 });
+      return { workflowId, claimToken: claim.token, questions: [{ text: 'Which?' }] };
+    };
+    const asking = await start('asks');
+    await before.ask(asking);
+    await start('works');
+    await makeOlder();
+
+    const store = await open();
+    const baton = createOrchestrator({ store });
+    const waiting = async () => {
+      const { workflows } = await baton.list({ awaiting: 'answers', projectId: 'asking' });
+      return workflows.map(({ buildId }) => buildId);
+    };
+    expect(await waiting()).toEqual(['asks']);
+    expect(await redis.connect().hget('baton:meta', 'awaiting')).toBe('listed');
+    const found = await baton.list({ search: 'WORK', projectId: 'asking' });
+    expect(found.workflows).toMatchObject([{ buildId: 'works', userId: 'ada' }]);
+    const { workflowId } = asking;
+    await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'this', by: 'ada' });
+    expect(await waiting()).toEqual([]);
   });
 });

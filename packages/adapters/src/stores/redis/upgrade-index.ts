@@ -14,10 +14,25 @@ const PAGE = 100;
 const WAITING = ['w', 'h'];
 /** Field of the meta key that says whether deadlines are listed. */
 export const DEADLINES_LISTED = 'deadlines';
+/** Field of the meta key that says whether what waits for a person is listed. */
+export const AWAITING_LISTED = 'awaiting';
+/** When what waits for a person may be claimed: see `machine/waiting.ts` of core. */
+const NOT_BEFORE_ANSWER = timeText(8_640_000_000_000_000);
 
 export async function upgradeIndex(connection: Connection, keys: Keys): Promise<void> {
   await listDeadlines(connection, keys);
   await forEachMember(connection, keys, 'w', (member) => listReady(connection, keys, member));
+  await listAllAwaiting(connection, keys);
+}
+
+async function listAllAwaiting(connection: Connection, keys: Keys): Promise<void> {
+  const { client } = connection;
+  if ((await client.hget(keys.meta, AWAITING_LISTED)) !== null) return;
+  await forEachMember(connection, keys, 'q', async (member) => {
+    const { id, time } = placeOf(member);
+    if (time === NOT_BEFORE_ANSWER) await listAwaiting(connection, keys, id);
+  });
+  await client.hset(keys.meta, AWAITING_LISTED, 'listed');
 }
 
 async function listDeadlines(connection: Connection, keys: Keys): Promise<void> {
@@ -57,6 +72,17 @@ async function listDeadline(connection: Connection, keys: Keys, id: string): Pro
     script: SCRIPTS.listDeadline,
     keys: [keys.workflow(id), keys.indexOf(id)],
     args: [id, String(snapshot.revision), timeText(timesOutAt(snapshot))],
+  });
+}
+
+async function listAwaiting(connection: Connection, keys: Keys, id: string): Promise<void> {
+  const found = await readWorkflow(connection, keys, id).catch(() => undefined);
+  if (found === undefined) return;
+  const { projectId, createdAt, revision, awaiting } = found.snapshot;
+  await connection.run({
+    script: SCRIPTS.listAwaiting,
+    keys: [keys.workflow(id), keys.indexOf(id)],
+    args: [id, projectId, timeText(createdAt), String(revision), awaiting?.kind ?? ''],
   });
 }
 

@@ -16,6 +16,8 @@ import { parseJson } from './numbered-records.ts';
  * now           what the scripts need of the rest, separated by bars: see `nowText`
  * commit        the revision and, after a bar, the id of the commit that made it
  * deadline      when it times out, if it can
+ * awaiting      what it waits for from a person, if it does
+ * names         JSON of the build id and the user id
  * head          JSON of the rest, without the outputs and the claim's token and expiry
  * o:{phase}     an output: its JSON, or h:{number}, the handoff that contains it
  * h:{number} e:{sequence} r:{request id}   handoffs, events, replies: see `numbered-records.ts`
@@ -27,7 +29,7 @@ export function fixedFields(snapshot: WorkflowSnapshot): readonly string[] {
   const { requirements, metadata, createdAt } = snapshot;
   const named = { id, buildId, projectId, userId, definition, priority };
   const fixed = { ...named, requirements, metadata, createdAt };
-  return ['fixed', JSON.stringify(fixed)];
+  return ['fixed', JSON.stringify(fixed), 'names', JSON.stringify([buildId, userId])];
 }
 
 /** Fields that every commit writes. */
@@ -36,6 +38,7 @@ export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
     ...['now', nowText(snapshot)],
     ...['commit', `${snapshot.revision}|${snapshot.commitId ?? ''}`],
     ...['deadline', timeText(timesOutAt(snapshot))],
+    ...['awaiting', snapshot.awaiting?.kind ?? ''],
     ...['head', JSON.stringify(headOf(snapshot))],
   ];
 }

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type StoredSnapshot,
   timesOutAt,
+  type WorkflowNames,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { parseJson as parseJsonText } from '@baton/core/internal';
@@ -46,6 +47,7 @@ export const CHANGING_COLUMNS = [
   'sequence',
   'not_before',
   'times_out_at',
+  'awaiting',
   'claim_token',
   'claim_expires_at',
   'details',
@@ -87,6 +89,7 @@ export function changingValues(snapshot: WorkflowSnapshot): Value[] {
     snapshot.sequence,
     snapshot.notBefore,
     timesOutAt(snapshot) ?? null,
+    snapshot.awaiting?.kind ?? null,
     claim?.token ?? null,
     claim?.expiresAt ?? null,
     JSON.stringify(toDetails(snapshot)),
@@ -142,6 +145,15 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
   } catch (cause) {
     throw unreadable(TABLE, id, 'details', cause);
   }
+}
+
+export function toNames(row: Row): WorkflowNames {
+  return {
+    id: row['id'] as string,
+    createdAt: Number(row['created_at']),
+    buildId: row['build_id'] as string,
+    userId: row['user_id'] as string,
+  };
 }
 
 /** The members of a snapshot without a column. */

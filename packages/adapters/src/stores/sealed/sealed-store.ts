@@ -191,6 +191,11 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       return Promise.all((await store.listWorkflows(query)).map(loads.listed));
     },
 
+    async listNames(query) {
+      present();
+      return store.listNames(query);
+    },
+
     async readHandoffs(query) {
       present();
       return store.readHandoffs(query);

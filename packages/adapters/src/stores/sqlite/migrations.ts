@@ -157,6 +157,14 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project_id, day, role, model)
   ) WITHOUT ROWID, STRICT;
   `,
+  // What waits for a person never times out meanwhile. Rows that cannot be read stay as they are.
+  `
+  ALTER TABLE build_workflows ADD COLUMN awaiting TEXT;
+  UPDATE build_workflows SET awaiting = json_extract(details, '$.awaiting.kind')
+    WHERE role IS NOT NULL AND times_out_at IS NULL AND json_valid(details);
+  CREATE INDEX build_workflows_awaiting ON build_workflows (awaiting, created_at, id)
+    WHERE awaiting IS NOT NULL;
+  `,
 ];
 
 /** The database of workflows. */

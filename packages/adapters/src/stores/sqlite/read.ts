@@ -13,14 +13,16 @@ import {
   type UsageQuery,
   type UsageSum,
   type WorkflowEvent,
+  type WorkflowNames,
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { byCodePoint, namesAfter } from '@baton/core/internal';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { toUsageSum } from '../relational/usage-row.ts';
-import { type Row, toSnapshot } from '../relational/workflow-row.ts';
+import { type Row, toNames, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
+import { listSql } from './list-sql.ts';
 import type { Statements } from './statements.ts';
 
 /**
@@ -115,25 +117,14 @@ export function readWorkflows(
   }
 }
 
-function selectWorkflows(
-  database: DatabaseSync,
-  { projectId, state, role, after, limit }: WorkflowQuery,
-): readonly Row[] {
-  const conditions: string[] = [];
-  const values: (string | number)[] = [];
-  const where = (condition: string, ...found: (string | number)[]): void => {
-    conditions.push(condition);
-    values.push(...found);
-  };
-  if (projectId !== undefined) where('project_id = ?', projectId);
-  if (state !== undefined) where('current_state = ?', state);
-  if (role !== undefined) where('role = ?', role);
-  if (after !== undefined) where('(created_at, id) > (?, ?)', after.createdAt, after.id);
-  const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const rows = database
-    .prepare(`SELECT * FROM build_workflows ${filter} ORDER BY created_at, id LIMIT ?`)
-    .all(...values, limit);
-  return rows as Row[];
+function selectWorkflows(database: DatabaseSync, query: WorkflowQuery): readonly Row[] {
+  const { text, values } = listSql('*', query);
+  return database.prepare(text).all(...values) as Row[];
+}
+
+export function readNames(database: DatabaseSync, query: WorkflowQuery): readonly WorkflowNames[] {
+  const { text, values } = listSql('id, created_at, build_id, user_id', query);
+  return (database.prepare(text).all(...values) as Row[]).map(toNames);
 }
 
 export function readHandoffs(

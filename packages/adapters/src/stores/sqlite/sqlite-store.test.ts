@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@baton/core';
 import { describeStoreContract, passingOutputs } from '@baton/core/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { listSql } from './list-sql.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import type { SqliteStoreOptions } from './sqlite-store-options.ts';
 import { prepareStatements } from './statements.ts';
@@ -48,8 +49,8 @@ describe('the SQLite store', () => {
     result: passingOutputs.discovery,
   };
 
-  async function aWorkflow(store: WorkflowStore): Promise<WorkflowSnapshot> {
-    const { workflowId } = await createOrchestrator({ store }).start(build);
+  async function aWorkflow(store: WorkflowStore, buildId = 'b'): Promise<WorkflowSnapshot> {
+    const { workflowId } = await createOrchestrator({ store }).start({ ...build, buildId });
     return ((await store.load(workflowId)) as { snapshot: WorkflowSnapshot }).snapshot;
   }
 
@@ -121,6 +122,7 @@ describe('the SQLite store', () => {
       DROP TABLE project_usage;
       CREATE INDEX build_workflows_waiting ON build_workflows (role, not_before, id)
         WHERE role IS NOT NULL;
+      DROP INDEX build_workflows_awaiting; ALTER TABLE build_workflows DROP COLUMN awaiting;
       ALTER TABLE build_workflows DROP COLUMN priority;
       ALTER TABLE build_workflows DROP COLUMN times_out_at;
       ALTER TABLE build_workflows DROP COLUMN commit_id;
@@ -131,6 +133,29 @@ describe('the SQLite store', () => {
     expect([await overdue(deadline - 1), await overdue(deadline)]).toEqual([0, 1]);
     const advanced = createOrchestrator({ store }).advance({ workflowId: id, ...discovery });
     await expect(advanced).resolves.toMatchObject({ state: 'planning', revision: 2 });
+  });
+
+  it('finds what waits for a person in a database of an older version', async () => {
+    const path = aFile();
+    const waiting = await open(path);
+    const baton = createOrchestrator({ store: waiting });
+    const { id } = await aWorkflow(waiting);
+    const worker = { workflowId: id, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const { claim } = await baton.claim(worker);
+    const questions = [{ text: 'Which?' }];
+    await baton.ask({ workflowId: id, claimToken: claim.token, questions });
+    const damaged = await aWorkflow(waiting, 'damaged');
+    const database = new DatabaseSync(path);
+    database.exec(`
+      DROP INDEX build_workflows_awaiting; ALTER TABLE build_workflows DROP COLUMN awaiting;
+      PRAGMA user_version = 6`);
+    database
+      .prepare('UPDATE build_workflows SET details = ?, times_out_at = NULL WHERE id = ?')
+      .run('{"aw', damaged.id);
+    database.close();
+    const store = await open(path);
+    const found = await store.listWorkflows({ awaiting: 'answers', limit: 10 });
+    expect(found.map((one) => one.id)).toEqual([id]);
   });
 
   it.each([
@@ -359,6 +384,22 @@ describe('the SQLite store', () => {
         `SELECT * FROM build_workflows WHERE ${column} = 'x' AND (created_at, id) > (1, 'x') ORDER BY created_at, id`,
       );
       expect(found).toMatch(/USING INDEX build_workflows_by_(state|role) \(.+=\? AND /);
+      expect(found).not.toContain('TEMP B-TREE');
+    }
+    const after = { createdAt: 1, id: 'x' };
+    const byWaiting = { awaiting: 'answers' as const, after, limit: 5 };
+    for (const query of [
+      byWaiting,
+      { ...byWaiting, newestFirst: true },
+      { ...byWaiting, projectId: 'p', state: 's', role: 'r' },
+    ]) {
+      const found = plan(listSql('*', query).text);
+      expect(found).toMatch(/USING INDEX build_workflows_awaiting \(awaiting=\? AND /);
+      expect(found).not.toContain('TEMP B-TREE');
+    }
+    for (const query of [{ projectId: 'p' }, {}, { state: 's' }]) {
+      const found = plan(listSql('id', { ...query, newestFirst: true, after, limit: 5 }).text);
+      expect(found).toMatch(/SEARCH build_workflows USING (COVERING )?INDEX/);
       expect(found).not.toContain('TEMP B-TREE');
     }
     database.close();

@@ -43,6 +43,7 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
       takePermits: (request) => store.takePermits(request),
       returnPermits: (holder, names) => store.returnPermits(holder, names),
       listWorkflows: (query) => store.listWorkflows(query),
+      listNames: (query) => store.listNames(query),
       readHandoffs: (query) => store.readHandoffs(query),
       readEvents: (query) => store.readEvents(query),
       readReplies: (query) => store.readReplies(query),

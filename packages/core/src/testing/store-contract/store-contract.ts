@@ -4,6 +4,7 @@ import { claimDetailContract } from './claim-details.ts';
 import { claimContract } from './claims.ts';
 import { commitContract } from './commits.ts';
 import { concurrencyContract } from './concurrency.ts';
+import { creationListContract } from './creation-lists.ts';
 import { fairListContract } from './fair-lists.ts';
 import type { OpenHarness } from './harness.ts';
 import { largeNumberContract } from './large-numbers.ts';
@@ -34,6 +35,7 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     permitContract(open);
     concurrencyContract(open);
     readContract(open);
+    creationListContract(open);
     overdueContract(open);
     longTrailContract(open);
     largeNumberContract(open);

@@ -113,12 +113,13 @@ return reply
 `;
 
 /**
- * Finds the workflows of a shard by creation. KEYS: the shard's index. ARGV: the list ('a', 'p' and a
- * project, 's', 't' and a project) with a final NUL, the place to start after or '', the limit; for 's' and
- * 't' also a role and a state, '*' for any. With several roles or states, the limit applies to each.
+ * Finds the workflows of a shard by creation. KEYS: the shard's index. ARGV: 'newest' or 'oldest' for what comes
+ * first, the list ('a', 'p' and a project, 's', 't' and a project, 'n' and what is awaited, 'm', what is awaited and a
+ * project) with a final NUL, the place to start after or '', the limit; for 's' and 't' also a role and a state, '*'
+ * for any. With several roles or states, the limit applies to each.
  */
 export const FIND_WORKFLOWS = `${RANGES}
-local list, after, limit, role, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local first, list, after, limit, role, state = unpack(ARGV)
 
 local function names(prefix)
   local found = {}
@@ -130,7 +131,14 @@ local function names(prefix)
   return found
 end
 
+local function findNewest(prefix)
+  local from = after == '' and upTo(prefix) or '(' .. prefix .. after
+  local places = redis.call('ZREVRANGEBYLEX', index, from, '[' .. prefix, 'LIMIT', 0, limit)
+  for _, place in ipairs(places) do reply[#reply + 1] = place end
+end
+
 local function find(prefix)
+  if first == 'newest' then return findNewest(prefix) end
   local from = after == '' and '[' .. prefix or '(' .. prefix .. after
   append(from, upTo(prefix), 'LIMIT', 0, limit)
 end

@@ -74,6 +74,14 @@ local function deadlinePlace(workflow, id)
   return table.concat({'d', deadline, id}, NUL)
 end
 
+-- Where listWorkflows finds it while it waits for a person, as it is stored at the moment.
+local function awaitingPlaces(workflow, id, project, createdAt)
+  local kind = redis.call('HGET', workflow, 'awaiting')
+  if not kind or kind == '' then return {} end
+  local place = createdAt .. NUL .. id
+  return {table.concat({'n', kind, place}, NUL), table.concat({'m', kind, project, place}, NUL)}
+end
+
 local function enter(index, places)
   local scored = {}
   for i, place in ipairs(places) do scored[2 * i - 1], scored[2 * i] = '0', place end
@@ -114,6 +122,20 @@ for number = after + 1, last do names[#names + 1] = string.format('%s:%d', list,
 local page = redis.call('HMGET', workflow, unpack(names))
 local reply = {'page'}
 for i = 1, #names do reply[i + 1] = page[i] or '' end
+return reply
+`;
+
+/**
+ * Reads the names of workflows. KEYS: the workflows. The answer has one text for each: the names, or what has them
+ * where an older version of Baton wrote the workflow, or '' where there is none.
+ */
+export const READ_NAMES = `
+local reply = {'names'}
+for i, workflow in ipairs(KEYS) do
+  local found = redis.pcall('HGET', workflow, 'names')
+  if not found then found = redis.pcall('HGET', workflow, 'fixed') end
+  reply[i + 1] = type(found) == 'string' and found or ''
+end
 return reply
 `;
 
@@ -167,6 +189,7 @@ if completedAt == '' or revision ~= ARGV[4] then return {'kept'} end
 leave(index, fixedPlaces(id, project, createdAt))
 leave(index, listedPlaces(id, project, createdAt, state, role, completedAt))
 leave(index, {deadlinePlace(workflow, id)})
+leave(index, awaitingPlaces(workflow, id, project, createdAt))
 redis.call('UNLINK', workflow)
 redis.call('SET', removed, '1', 'PX', ARGV[5])
 return {'removed'}

@@ -87,6 +87,7 @@ enter(index, fixedPlaces(id, project, createdAt))
 enter(index, listedPlaces(id, project, createdAt, state, role, completedAt))
 enter(index, {waitingPlace(id, role, notBefore, expiresAt, project, rank)})
 enter(index, {deadlinePlace(workflow, id)})
+enter(index, awaitingPlaces(workflow, id, project, createdAt))
 return {'created'}
 `;
 
@@ -121,8 +122,10 @@ if commit ~= expected or held then
 end
 
 local oldDeadline = deadlinePlace(workflow, id)
+local oldAwaiting = awaitingPlaces(workflow, id, project, createdAt)
 writeRecords(workflow, stats, 4)
 local newDeadline = deadlinePlace(workflow, id)
+local newAwaiting = awaitingPlaces(workflow, id, project, createdAt)
 local old, new = {}, {}
 if oldState ~= state or oldRole ~= role or oldCompletedAt ~= completedAt then
   old = listedPlaces(id, project, createdAt, oldState, oldRole, oldCompletedAt)
@@ -134,6 +137,10 @@ new[#new + 1] = waitingPlace(id, role, notBefore, expiresAt, project, rank)
 if oldDeadline ~= newDeadline then
   old[#old + 1] = oldDeadline
   new[#new + 1] = newDeadline
+end
+if oldAwaiting[1] ~= newAwaiting[1] then
+  leave(index, oldAwaiting)
+  enter(index, newAwaiting)
 end
 leave(index, old)
 enter(index, new)
@@ -174,6 +181,23 @@ local _, _, revision = string.find(now, NOW)
 if revision ~= ARGV[2] then return {'changed'} end
 redis.call('HSET', workflow, 'deadline', ARGV[3])
 enter(index, {deadlinePlace(workflow, ARGV[1])})
+return {'listed'}
+`;
+
+/**
+ * Lists a workflow that waits for a person, of an older version of Baton, unless it has changed since. KEYS: the
+ * workflow, its shard's index. ARGV: its id, project, createdAt, the expected revision, what it waits for.
+ */
+export const LIST_AWAITING = `
+local workflow, index = KEYS[1], KEYS[2]
+local now, refused = readNow(workflow)
+refused = refused or unindexable(index)
+if refused then return refused end
+if not now or redis.call('HEXISTS', workflow, 'awaiting') == 1 then return {'known'} end
+local _, _, revision = string.find(now, NOW)
+if revision ~= ARGV[4] then return {'changed'} end
+redis.call('HSET', workflow, 'awaiting', ARGV[5])
+enter(index, awaitingPlaces(workflow, ARGV[1], ARGV[2], ARGV[3]))
 return {'listed'}
 `;
 
