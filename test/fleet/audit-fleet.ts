@@ -28,8 +28,11 @@ export function isClean(audit: Audit): boolean {
   return notComplete + invented + doubled + otherFiles + wrongWork + gaps === 0;
 }
 
-interface Audited {
-  readonly client: BatonClient;
+/** What the audit asks of Baton. */
+export type Asked = Pick<BatonClient, 'status' | 'history' | 'watch'>;
+
+export interface Audited {
+  readonly client: Asked;
   readonly ids: readonly string[];
   readonly ledger: string;
   readonly remote: string;
@@ -80,10 +83,7 @@ interface AcceptedOutput {
 }
 
 /** The outputs that were accepted, in their order. */
-async function acceptedOf(
-  client: BatonClient,
-  workflowId: string,
-): Promise<readonly AcceptedOutput[]> {
+async function acceptedOf(client: Asked, workflowId: string): Promise<readonly AcceptedOutput[]> {
   const found: AcceptedOutput[] = [];
   let pageToken: string | undefined;
   do {
@@ -107,7 +107,7 @@ function standing(outputs: readonly AcceptedOutput[]): readonly string[] {
     .map(({ nonce }) => nonce);
 }
 
-async function gapsOf(client: BatonClient, workflowId: string): Promise<number> {
+async function gapsOf(client: Asked, workflowId: string): Promise<number> {
   let expected = 1;
   let gaps = 0;
   for await (const { sequence } of client.watch({ workflowId })) {
