@@ -105,6 +105,11 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     });
 
     expect(await json('status', id)).toMatchObject({ workflowId: id, state: 'discovery' });
+    expect(await json('status', 'b')).toMatchObject({ workflowId: id });
+    const another = await json('start', 'Greet', '--project', 'q', '--build', 'b', '--user', 'ada');
+    const ambiguous = `${another.workflowId} of q, ${id} of p`;
+    expect((await refused(2, 'history', 'b')).message).toContain(ambiguous);
+    expect(await refused(3, 'status', 'no-build')).toMatchObject({ code: 'not_found' });
     const page = await json('history', id, '--page-size', '2');
     expect(page.handoffs).toHaveLength(2);
     const next = await json('history', id, '--page-token', page.nextPageToken);

@@ -28,7 +28,7 @@ export function historyCommand(context: CommandContext): Command {
   type Options = CommonOptions & PageOptions;
   return withPages(command).action((named: string | undefined, options: Options) =>
     withOperations(context, options, async (operations, terminal) => {
-      const workflowId = chooseWorkflow(named, options, context, terminal);
+      const workflowId = await chooseWorkflow(named, options, context, terminal, operations);
       const page = await operations.history({ workflowId, ...pageOf(options) });
       print(terminal, page, () => [
         ...table(

@@ -23,7 +23,7 @@ export function statusCommand(context: CommandContext): Command {
     .argument('[workflow]', NEWEST)
     .action((named: string | undefined, options: CommonOptions) =>
       withOperations(context, options, async (operations, terminal) => {
-        const workflowId = chooseWorkflow(named, options, context, terminal);
+        const workflowId = await chooseWorkflow(named, options, context, terminal, operations);
         const status = await operations.status({ workflowId });
         print(terminal, status, () => [
           ...fields(statusFields(status), terminal.room),

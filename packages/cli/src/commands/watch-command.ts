@@ -36,7 +36,7 @@ export function watchCommand(context: CommandContext): Command {
     .option('--no-follow', 'end with what has been written so far')
     .action((named: string | undefined, { after, follow, ...options }: WatchOptions) =>
       withOperations(context, options, async (operations, terminal) => {
-        const workflowId = chooseWorkflow(named, options, context, terminal);
+        const workflowId = await chooseWorkflow(named, options, context, terminal, operations);
         const request = { workflowId, afterSequence: after, follow };
         const heard = (progress: Progress) => showProgress(terminal, progress);
         await interruptible(context, async (signal) => {

@@ -52,7 +52,7 @@ export interface RotateApiKey {
  */
 export interface ApiKeys {
   create(key: CreateApiKey): Promise<NewApiKey>;
-  /** All of them, by id; those too that expired or were revoked. */
+  /** All of them, the oldest first; those too that expired or were revoked. */
   list(): Promise<readonly ApiKey[]>;
   /** Creates a key of the same name and grant. The old one expires after an overlap, or before. */
   rotate(id: string, options?: RotateApiKey): Promise<NewApiKey & { readonly replaced: ApiKey }>;
@@ -131,7 +131,7 @@ export function createApiKeys({ documents, now = Date.now }: ApiKeysOptions): Ap
         const after = found.at(-1)?.id ?? '';
         const page = await documents.list({ collection: API_KEYS, after, limit: PAGE });
         found.push(...page.map((one) => withoutSecret(toRecord(one))));
-        if (page.length < PAGE) return found;
+        if (page.length < PAGE) return found.toSorted((a, b) => a.createdAt - b.createdAt);
       }
     },
 
