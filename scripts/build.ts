@@ -1,8 +1,9 @@
 import { defineConfig } from 'tsup';
+import { writeDeclarations } from './declarations.ts';
 
 /**
  * How every package is built: ES modules and their declarations, from `entry` into `dist`; then
- * `finish`, in the package's folder. A program that nothing imports needs no declarations.
+ * `finish`, in the package's folder. `tsc` makes the declarations, as it does for `pnpm types`. A program that nothing imports needs no declarations.
  */
 export function build(
   entry: Record<string, string>,
@@ -12,11 +13,13 @@ export function build(
     entry,
     format: 'esm',
     target: 'node22.18',
-    dts,
     sourcemap: true,
     clean: true,
     // `node:sqlite` exists only under this prefix.
     removeNodeProtocol: false,
-    ...(finish && { onSuccess: finish }),
+    async onSuccess() {
+      if (dts) writeDeclarations(entry);
+      await finish?.();
+    },
   });
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { problemsOfDeclarations } from './check-declarations.ts';
 import { type PublicPackage, pack, publicPackages } from './public-packages.ts';
 import { read, runQuietly } from './run.ts';
 
@@ -10,8 +11,11 @@ const FILES = ['package/package.json', 'package/README.md', 'package/LICENSE'];
 
 const target = mkdtempSync(join(tmpdir(), 'baton-packages-'));
 try {
+  const problems = problemsOfDeclarations(publicPackages());
+  for (const problem of problems) console.error(problem);
+  console.log(`declarations: ${problems.length === 0 ? 'sound' : 'not fit to publish'}`);
   const failed = publicPackages().filter((one) => !isSound(one));
-  process.exitCode = failed.length > 0 ? 1 : 0;
+  process.exitCode = failed.length + problems.length > 0 ? 1 : 0;
 } finally {
   rmSync(target, { recursive: true });
 }
