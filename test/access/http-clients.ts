@@ -20,19 +20,44 @@ const CODES: Readonly<Record<number, string>> = {
   422: 'failed_precondition',
 };
 
-/** The plain routes, by curl. Methods without one are called by Connect's own JSON, which is HTTP as well. */
+/**
+ * The plain routes, by curl. Methods without one are called by Connect's own JSON, which is HTTP as well. One curl makes
+ * all calls that are asked for together, one after the other.
+ */
 export function byCurl(httpUrl: string): Caller {
-  return async (call, request, token) => {
-    const { method, path, body } = plainRequest(call, request as JsonObject);
-    const { stdout } = await run('curl', [
-      ...['--silent', '--max-time', '20', '--write-out', '\n%{http_code} %{content_type}'],
-      ...['--request', method, `${httpUrl}${path}`],
-      ...(token === undefined ? [] : ['--header', `Authorization: Bearer ${token}`]),
-      ...(body === undefined ? [] : ['--header', 'Content-Type: application/json', '--data', body]),
-    ]);
-    const [status = ''] = (stdout.split('\n').at(-1) ?? '').split(' ');
-    return CODES[Number(status)] ?? status;
+  let asked: { readonly transfer: string; answer(code: string): void }[] = [];
+  const makeCalls = async () => {
+    const calls = asked;
+    asked = [];
+    const made = run('curl', ['--config', '-']);
+    made.child.stdin?.end(calls.map(({ transfer }) => transfer).join('next\n'));
+    // One that fails has the status 000, and fails no other.
+    const { stdout } = await made.catch((reason: { readonly stdout: string }) => reason);
+    const statuses = stdout.split('\n');
+    for (const [at, { answer }] of calls.entries()) {
+      const status = statuses[at] ?? '';
+      answer(CODES[Number(status)] ?? status);
+    }
   };
+  return (call, request, token) =>
+    new Promise((answer) => {
+      if (asked.length === 0) setImmediate(makeCalls);
+      asked.push({ transfer: transferOf(httpUrl, call, request as JsonObject, token), answer });
+    });
+}
+
+/** A call as curl reads it from a file. */
+function transferOf(httpUrl: string, call: Call, request: JsonObject, token: string | undefined) {
+  const { method, path, body } = plainRequest(call, request);
+  const options = [
+    ...[['url', `${httpUrl}${path}`] as const, ['request', method] as const],
+    ...(token === undefined ? [] : [['header', `Authorization: Bearer ${token}`] as const]),
+    ...(body === undefined ? [] : [['header', 'Content-Type: application/json'] as const]),
+    ...(body === undefined ? [] : [['data', body] as const]),
+    ...[['output', '/dev/null'] as const, ['max-time', '20'] as const],
+    ['write-out', '%{http_code}\n'] as const,
+  ];
+  return `silent\n${options.map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`).join('')}`;
 }
 
 interface PlainRequest {
