@@ -9,7 +9,7 @@ import { perform } from '../../packages/cli/src/program.ts';
 const COMMANDS: ReadonlySet<string> = new Set([
   ...['init', 'start', 'advance', 'status', 'request-retry', 'history', 'rollback', 'answer'],
   ...['approve', 'token', 'stats', 'list', 'watch', 'definition', 'config-schema', 'export'],
-  ...['import', 'doctor', 'prune', 'logs', 'artifacts', 'take', 'webhooks'],
+  ...['import', 'doctor', 'prune', 'logs', 'artifacts', 'take', 'webhooks', 'keys'],
 ]);
 
 /** Commands that perform a build, and start processes for it. */

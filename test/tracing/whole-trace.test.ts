@@ -3,7 +3,7 @@ import {
   postgresMissing,
   startPrivatePostgres,
 } from '../../packages/adapters/src/stores/testing/private-postgres.ts';
-import { baton, createProject, start, startServer, TIMEOUT } from '../cli/harness.ts';
+import { createProject, start, startServer, TIMEOUT } from '../cli/harness.ts';
 import { KEY, SCRIPT, withModels } from '../cli/scripted-models.ts';
 import { begin, clientOf, eventsOf, reaches } from '../cli/workers.ts';
 import { type ReceivedSpan, startReceiver } from './otlp-receiver.ts';
@@ -17,7 +17,8 @@ function above(span: ReceivedSpan, all: readonly ReceivedSpan[]): readonly Recei
 /** A key in the server's store, made as an operator makes it. */
 async function createKey(database: string, name: string, ...grant: string[]): Promise<string> {
   const args = ['keys', 'create', '--name', name, '--projects', 'greeter', '--expires', '1d'];
-  const { code, stdout } = await baton([...args, ...grant], { env: { DATABASE_URL: database } });
+  const { code, stdout } = await start([...args, ...grant], { env: { DATABASE_URL: database } })
+    .ended;
   expect(code).toBe(0);
   return stdout.trim();
 }
