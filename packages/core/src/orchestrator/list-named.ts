@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Created } from '../memory/order.ts';
+import { BatonError } from '../model/errors.ts';
 import type { WorkflowStatus } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { WorkflowNames } from '../ports/workflow-store.ts';
+import type { WorkflowNames, WorkflowStore } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
 import { inOrder, LIST_PORTION, type ListAsked, type ListPart, placeOf } from './list-all.ts';
 
@@ -31,12 +33,14 @@ export async function listNamed(
       looked += some.length;
       return some;
     });
+    // A store in this process may have answered at once: what else there is to do comes in between.
+    await setImmediate();
+    // One more than are wanted tells whether there is another page.
     for (const some of portions(names.filter(isWanted))) {
-      const loaded = await Promise.all(some.map(({ id }) => store.load(id)));
+      if (found.length > asked.limit) break;
+      const loaded = await Promise.all(some.map(({ id }) => readable(store, id)));
       for (const one of loaded) {
-        // One more tells whether there is another page.
-        if (found.length > asked.limit) break;
-        if (one !== undefined && passes(one.snapshot, asked)) found.push(asked.show(one.snapshot));
+        if (one !== undefined && passes(one, asked)) found.push(asked.show(one));
       }
     }
     if (found.length > asked.limit) {
@@ -52,6 +56,16 @@ export async function listNamed(
 
 function* portions<T extends Created>(all: readonly T[]): Generator<readonly T[]> {
   for (let i = 0; i < all.length; i += LIST_PORTION) yield all.slice(i, i + LIST_PORTION);
+}
+
+/** One that cannot be read must not hide the others: loading it by itself says what is wrong. */
+async function readable(store: WorkflowStore, id: string): Promise<WorkflowSnapshot | undefined> {
+  try {
+    return (await store.load(id))?.snapshot;
+  } catch (reason) {
+    if (BatonError.from(reason).code === 'data_loss') return undefined;
+    throw reason;
+  }
 }
 
 /** What was listed may have moved on since. */

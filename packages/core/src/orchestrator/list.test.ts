@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
+import { BatonError, type ErrorCode } from '../model/errors.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { setUp } from './testing/set-up.ts';
 
@@ -21,7 +22,7 @@ async function builds(count: number) {
   for (let i = 0; i < count; i++) {
     ids.push((await baton.start({ ...build, buildId: `b${i}` })).workflowId);
   }
-  return { baton, asked, ids: ids.sort() };
+  return { store, baton, asked, ids: ids.sort() };
 }
 
 describe('list', () => {
@@ -66,6 +67,39 @@ describe('list', () => {
       if (pageToken === undefined) break;
     }
     expect(pages).toEqual([20_000, 40_000, 50_000]);
+  });
+
+  it('of a search loads few more than it shows', async () => {
+    const { store } = await builds(120);
+    let loads = 0;
+    const counting: WorkflowStore = {
+      ...store,
+      load(...query) {
+        loads += 1;
+        return store.load(...query);
+      },
+    };
+    const { baton } = await setUp({ store: counting });
+    const page = await baton.list({ search: 'B', pageSize: 10 });
+    expect(page.workflows).toHaveLength(10);
+    expect(page.nextPageToken).toBeDefined();
+    expect(loads).toBe(25);
+  });
+
+  it('of a search leaves out what cannot be read, and fails when the store is away', async () => {
+    const { store, ids } = await builds(3);
+    let code: ErrorCode = 'data_loss';
+    const broken: WorkflowStore = {
+      ...store,
+      async load(id, ...request) {
+        if (id === ids[1]) throw new BatonError(code, 'broken');
+        return store.load(id, ...request);
+      },
+    };
+    const { baton } = await setUp({ store: broken });
+    expect((await baton.list({ search: 'b' })).workflows).toHaveLength(2);
+    code = 'unavailable';
+    await expect(baton.list({ search: 'b' })).rejects.toMatchObject({ code });
   });
 
   it('of a search leaves out what has moved on since its name was read', async () => {
