@@ -67,6 +67,16 @@ export {
   TakeWorkResponseSchema,
 } from './gen/baton/v1/assignment_service_pb.ts';
 export {
+  type Allowed,
+  AllowedSchema,
+  type Caller,
+  CallerSchema,
+  type GetCallerRequest,
+  GetCallerRequestSchema,
+  type GetCallerResponse,
+  GetCallerResponseSchema,
+} from './gen/baton/v1/caller_pb.ts';
+export {
   type AdvanceWorkflowRequest,
   AdvanceWorkflowRequestSchema,
   type AdvanceWorkflowResponse,

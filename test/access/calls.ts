@@ -99,6 +99,11 @@ export const CALLS: readonly Call[] = [
     ...{ scope: 'workflow', byRole: false, needs: 'read' },
   },
   {
+    method: workflow.getCaller,
+    request: () => ({}),
+    ...{ scope: 'none', byRole: false, needs: 'any' },
+  },
+  {
     method: workflow.getDefinition,
     request: () => ({}),
     ...{ scope: 'none', byRole: false, needs: 'any' },

@@ -18,7 +18,7 @@ export { proposeNetwork } from './init/propose-network.ts';
 export { proposeWorkspace } from './init/propose-workspace.ts';
 export { recogniseToolchains } from './init/read-repository.ts';
 export { tryProposal } from './init/try-proposal.ts';
-export { connect, maskedOperations, serverOf, type Where } from './operations/connect.ts';
+export { clientOf, connect, maskedOperations, serverOf, type Where } from './operations/connect.ts';
 export { findWorkflowConfig } from './operations/workflow-config.ts';
 export { afterMs } from './retention/after-ms.ts';
 export { pruneWorkspace } from './retention/apply-retention.ts';

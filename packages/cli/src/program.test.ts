@@ -71,6 +71,7 @@ describe('--help', () => {
       'stats',
       'usage',
       'list',
+      'whoami',
       'artifacts',
       'logs',
       'watch',

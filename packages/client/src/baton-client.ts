@@ -1,5 +1,6 @@
 import type {
   ArtifactReading,
+  CallerDescription,
   DefinitionDescription,
   DefinitionRequest,
   OperationsOf,
@@ -34,6 +35,8 @@ export interface BatonClient
   /** As of an orchestrator. Who vouches for evidence, the server knows by itself. */
   advance: WorkSource['advance'];
   describeDefinition(request: DefinitionRequest): Promise<DefinitionDescription>;
+  /** Who this client is to the server, and what it may do there. */
+  describeCaller(): Promise<CallerDescription>;
   /**
    * Resolves once the workflow is in `state`, or enters it, with the status as it is then: a workflow
    * that only passed through is already further on. A state that it has left before the call does

@@ -1,8 +1,13 @@
 import type { DefinitionRequest, WorkflowRequest } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
-import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
+import {
+  ArtifactService,
+  AssignmentService,
+  GetCallerRequestSchema,
+  WorkflowService,
+} from '@baton/proto';
 import * as wire from '@baton/wire';
-import type { Message } from '@bufbuild/protobuf';
+import { create, type Message } from '@bufbuild/protobuf';
 import { type CallOptions, createClient, type Transport } from '@connectrpc/connect';
 import type { BatonClient } from './baton-client.ts';
 import type { CallSettings } from './client-options.ts';
@@ -120,6 +125,11 @@ export function createClientOver(
       return { workflows: found, nextPageToken: page.nextPageToken };
     },
     describeDefinition: (request) => describeDefinition(request),
+    describeCaller: async () => {
+      const message = create(GetCallerRequestSchema);
+      const { caller } = await send(message, workflows.getCaller);
+      return wire.describeCaller.view.decode(present(caller));
+    },
     watch: (request, signal, onProgress) => watch(over, request, signal, onProgress),
     waitFor: (workflowId, state, wait) =>
       waitFor({ status, watch: client.watch, describeDefinition }, workflowId, state, wait),

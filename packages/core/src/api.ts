@@ -55,8 +55,10 @@ export type {
 export type { EventType, Handoff, WorkflowEvent } from './model/trail.ts';
 export type { Allowance, Budget, Budgets, PhaseUsage, Usage } from './model/usage.ts';
 export type {
+  Allowed,
   ArtifactPage,
   AvailableWork,
+  CallerDescription,
   ClaimedAssignment,
   ExpectedNext,
   HistoryPage,

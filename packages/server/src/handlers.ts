@@ -5,6 +5,7 @@ import {
   advance,
   answerQuestion,
   ask,
+  describeCaller as callerOnWire,
   claim,
   decideApproval,
   describeDefinition,
@@ -26,6 +27,7 @@ import {
   usage,
   watch,
 } from '@baton/wire';
+import { describeCaller } from './access/describe-caller.ts';
 import type { Guard } from './access/guard.ts';
 import { type ArtifactsServed, createArtifactHandlers } from './artifact-handlers.ts';
 import { historyPage, workflowPage } from './pages.ts';
@@ -144,6 +146,13 @@ export function createHandlers({
         const options = { includeProgress, heartbeatMs };
         return watchItems(baton, watch.request.decode(request), options, signal);
       }),
+      async getCaller(_, context) {
+        const { caller } = await guard.admit(context);
+        return {
+          $typeName: 'baton.v1.GetCallerResponse',
+          caller: callerOnWire.view.encode(describeCaller(caller)),
+        };
+      },
       getDefinition: admitted(async (baton, request) => ({
         $typeName: 'baton.v1.GetDefinitionResponse',
         definition: describeDefinition.view.encode(

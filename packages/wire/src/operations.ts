@@ -9,6 +9,7 @@ import type {
   AskReply,
   AskRequest,
   AvailableWork,
+  CallerDescription,
   ClaimedAssignment,
   ClaimRequest,
   DecideApprovalRequest,
@@ -162,6 +163,10 @@ export const watch = {
 export const describeDefinition = {
   request: mapping<DefinitionRequest>()(wire.GetDefinitionRequestSchema),
   view: mapping<DefinitionDescription>()(wire.DefinitionSchema),
+};
+
+export const describeCaller = {
+  view: mapping<CallerDescription>()(wire.CallerSchema),
 };
 
 export const listClaimable = {

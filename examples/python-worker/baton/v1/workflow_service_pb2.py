@@ -11,12 +11,13 @@ from google.protobuf import symbol_database as _symbol_database
 _sym_db = _symbol_database.Default()
 
 
+from baton.v1 import caller_pb2 as baton_dot_v1_dot_caller__pb2
 from baton.v1 import changes_pb2 as baton_dot_v1_dot_changes__pb2
 from baton.v1 import people_pb2 as baton_dot_v1_dot_people__pb2
 from baton.v1 import queries_pb2 as baton_dot_v1_dot_queries__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x62\x61ton/v1/workflow_service.proto\x12\x08\x62\x61ton.v1\x1a\x16\x62\x61ton/v1/changes.proto\x1a\x15\x62\x61ton/v1/people.proto\x1a\x16\x62\x61ton/v1/queries.proto2\xd8\t\n\x0fWorkflowService\x12P\n\rStartWorkflow\x12\x1e.baton.v1.StartWorkflowRequest\x1a\x1f.baton.v1.StartWorkflowResponse\x12V\n\x0f\x41\x64vanceWorkflow\x12 .baton.v1.AdvanceWorkflowRequest\x1a!.baton.v1.AdvanceWorkflowResponse\x12\x61\n\x11GetWorkflowStatus\x12\".baton.v1.GetWorkflowStatusRequest\x1a#.baton.v1.GetWorkflowStatusResponse\"\x03\x90\x02\x01\x12M\n\x0cRequestRetry\x12\x1d.baton.v1.RequestRetryRequest\x1a\x1e.baton.v1.RequestRetryResponse\x12\x64\n\x12GetWorkflowHistory\x12#.baton.v1.GetWorkflowHistoryRequest\x1a$.baton.v1.GetWorkflowHistoryResponse\"\x03\x90\x02\x01\x12Y\n\x10RollbackWorkflow\x12!.baton.v1.RollbackWorkflowRequest\x1a\".baton.v1.RollbackWorkflowResponse\x12R\n\x0cPlanRollback\x12\x1d.baton.v1.PlanRollbackRequest\x1a\x1e.baton.v1.PlanRollbackResponse\"\x03\x90\x02\x01\x12S\n\x0e\x41nswerQuestion\x12\x1f.baton.v1.AnswerQuestionRequest\x1a .baton.v1.AnswerQuestionResponse\x12S\n\x0e\x44\x65\x63ideApproval\x12\x1f.baton.v1.DecideApprovalRequest\x1a .baton.v1.DecideApprovalResponse\x12[\n\x0fGetProjectStats\x12 .baton.v1.GetProjectStatsRequest\x1a!.baton.v1.GetProjectStatsResponse\"\x03\x90\x02\x01\x12\x46\n\x08GetUsage\x12\x19.baton.v1.GetUsageRequest\x1a\x1a.baton.v1.GetUsageResponse\"\x03\x90\x02\x01\x12U\n\rListWorkflows\x12\x1e.baton.v1.ListWorkflowsRequest\x1a\x1f.baton.v1.ListWorkflowsResponse\"\x03\x90\x02\x01\x12W\n\rWatchWorkflow\x12\x1e.baton.v1.WatchWorkflowRequest\x1a\x1f.baton.v1.WatchWorkflowResponse\"\x03\x90\x02\x01\x30\x01\x12U\n\rGetDefinition\x12\x1e.baton.v1.GetDefinitionRequest\x1a\x1f.baton.v1.GetDefinitionResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x62\x61ton/v1/workflow_service.proto\x12\x08\x62\x61ton.v1\x1a\x15\x62\x61ton/v1/caller.proto\x1a\x16\x62\x61ton/v1/changes.proto\x1a\x15\x62\x61ton/v1/people.proto\x1a\x16\x62\x61ton/v1/queries.proto2\xa3\n\n\x0fWorkflowService\x12P\n\rStartWorkflow\x12\x1e.baton.v1.StartWorkflowRequest\x1a\x1f.baton.v1.StartWorkflowResponse\x12V\n\x0f\x41\x64vanceWorkflow\x12 .baton.v1.AdvanceWorkflowRequest\x1a!.baton.v1.AdvanceWorkflowResponse\x12\x61\n\x11GetWorkflowStatus\x12\".baton.v1.GetWorkflowStatusRequest\x1a#.baton.v1.GetWorkflowStatusResponse\"\x03\x90\x02\x01\x12M\n\x0cRequestRetry\x12\x1d.baton.v1.RequestRetryRequest\x1a\x1e.baton.v1.RequestRetryResponse\x12\x64\n\x12GetWorkflowHistory\x12#.baton.v1.GetWorkflowHistoryRequest\x1a$.baton.v1.GetWorkflowHistoryResponse\"\x03\x90\x02\x01\x12Y\n\x10RollbackWorkflow\x12!.baton.v1.RollbackWorkflowRequest\x1a\".baton.v1.RollbackWorkflowResponse\x12R\n\x0cPlanRollback\x12\x1d.baton.v1.PlanRollbackRequest\x1a\x1e.baton.v1.PlanRollbackResponse\"\x03\x90\x02\x01\x12S\n\x0e\x41nswerQuestion\x12\x1f.baton.v1.AnswerQuestionRequest\x1a .baton.v1.AnswerQuestionResponse\x12S\n\x0e\x44\x65\x63ideApproval\x12\x1f.baton.v1.DecideApprovalRequest\x1a .baton.v1.DecideApprovalResponse\x12[\n\x0fGetProjectStats\x12 .baton.v1.GetProjectStatsRequest\x1a!.baton.v1.GetProjectStatsResponse\"\x03\x90\x02\x01\x12\x46\n\x08GetUsage\x12\x19.baton.v1.GetUsageRequest\x1a\x1a.baton.v1.GetUsageResponse\"\x03\x90\x02\x01\x12U\n\rListWorkflows\x12\x1e.baton.v1.ListWorkflowsRequest\x1a\x1f.baton.v1.ListWorkflowsResponse\"\x03\x90\x02\x01\x12W\n\rWatchWorkflow\x12\x1e.baton.v1.WatchWorkflowRequest\x1a\x1f.baton.v1.WatchWorkflowResponse\"\x03\x90\x02\x01\x30\x01\x12I\n\tGetCaller\x12\x1a.baton.v1.GetCallerRequest\x1a\x1b.baton.v1.GetCallerResponse\"\x03\x90\x02\x01\x12U\n\rGetDefinition\x12\x1e.baton.v1.GetDefinitionRequest\x1a\x1f.baton.v1.GetDefinitionResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'baton.v1.workflow_service_pb2', globals())
@@ -37,8 +38,10 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _WORKFLOWSERVICE.methods_by_name['ListWorkflows']._serialized_options = b'\220\002\001'
   _WORKFLOWSERVICE.methods_by_name['WatchWorkflow']._options = None
   _WORKFLOWSERVICE.methods_by_name['WatchWorkflow']._serialized_options = b'\220\002\001'
+  _WORKFLOWSERVICE.methods_by_name['GetCaller']._options = None
+  _WORKFLOWSERVICE.methods_by_name['GetCaller']._serialized_options = b'\220\002\001'
   _WORKFLOWSERVICE.methods_by_name['GetDefinition']._options = None
   _WORKFLOWSERVICE.methods_by_name['GetDefinition']._serialized_options = b'\220\002\001'
-  _WORKFLOWSERVICE._serialized_start=117
-  _WORKFLOWSERVICE._serialized_end=1357
+  _WORKFLOWSERVICE._serialized_start=140
+  _WORKFLOWSERVICE._serialized_end=1455
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@
 """Client and server classes corresponding to protobuf-defined services."""
 import grpc
 
+from baton.v1 import caller_pb2 as baton_dot_v1_dot_caller__pb2
 from baton.v1 import changes_pb2 as baton_dot_v1_dot_changes__pb2
 from baton.v1 import people_pb2 as baton_dot_v1_dot_people__pb2
 from baton.v1 import queries_pb2 as baton_dot_v1_dot_queries__pb2
@@ -82,6 +83,11 @@ class WorkflowServiceStub(object):
                 '/baton.v1.WorkflowService/WatchWorkflow',
                 request_serializer=baton_dot_v1_dot_queries__pb2.WatchWorkflowRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_queries__pb2.WatchWorkflowResponse.FromString,
+                )
+        self.GetCaller = channel.unary_unary(
+                '/baton.v1.WorkflowService/GetCaller',
+                request_serializer=baton_dot_v1_dot_caller__pb2.GetCallerRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_caller__pb2.GetCallerResponse.FromString,
                 )
         self.GetDefinition = channel.unary_unary(
                 '/baton.v1.WorkflowService/GetDefinition',
@@ -214,6 +220,13 @@ class WorkflowServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCaller(self, request, context):
+        """Who calls, as this server knows it, and what that one may do: for what shows people only what they may use.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetDefinition(self, request, context):
         """States, transitions, owners, gates and output schemas of a definition.
         INVALID_ARGUMENT: no definition of that name and version; the metadata has the known ones.
@@ -289,6 +302,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     servicer.WatchWorkflow,
                     request_deserializer=baton_dot_v1_dot_queries__pb2.WatchWorkflowRequest.FromString,
                     response_serializer=baton_dot_v1_dot_queries__pb2.WatchWorkflowResponse.SerializeToString,
+            ),
+            'GetCaller': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCaller,
+                    request_deserializer=baton_dot_v1_dot_caller__pb2.GetCallerRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_caller__pb2.GetCallerResponse.SerializeToString,
             ),
             'GetDefinition': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDefinition,
@@ -525,6 +543,23 @@ class WorkflowService(object):
         return grpc.experimental.unary_stream(request, target, '/baton.v1.WorkflowService/WatchWorkflow',
             baton_dot_v1_dot_queries__pb2.WatchWorkflowRequest.SerializeToString,
             baton_dot_v1_dot_queries__pb2.WatchWorkflowResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def GetCaller(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetCaller',
+            baton_dot_v1_dot_caller__pb2.GetCallerRequest.SerializeToString,
+            baton_dot_v1_dot_caller__pb2.GetCallerResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

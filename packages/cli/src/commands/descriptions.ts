@@ -29,6 +29,7 @@ export const DESCRIPTIONS = {
   },
   Looking: {
     list: 'list workflows',
+    whoami: 'show who you are to a server, and what you may do there',
     artifacts: 'list what the attempts at a build said and printed',
     logs: 'show what models said and commands printed in a build, and follow it',
     watch: 'show the audit trail, and follow it until the workflow is complete',

@@ -29,6 +29,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   stats: async () => (await import('./stats-command.ts')).statsCommand,
   usage: async () => (await import('./usage-command.ts')).usageCommand,
   list: async () => (await import('./list-command.ts')).listCommand,
+  whoami: async () => (await import('./whoami-command.ts')).whoamiCommand,
   artifacts: async () => (await import('./artifacts-command.ts')).artifactsCommand,
   logs: async () => (await import('./logs-command.ts')).logsCommand,
   watch: async () => (await import('./watch-command.ts')).watchCommand,

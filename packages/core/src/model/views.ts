@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { Assignment } from './assignment.ts';
 import type { BatonError } from './errors.ts';
+import type { Permission } from './grant.ts';
 import type { Question } from './outcome.ts';
 import type { Handoff } from './trail.ts';
 import type { Budgets, PhaseUsage, Usage } from './usage.ts';
@@ -137,6 +138,33 @@ export interface ProjectStats {
   readonly mostCommonFailurePoint: State | undefined;
   /** Handoffs of completed workflows; absent before the first. */
   readonly averageHandoffs: number | undefined;
+}
+
+/** What something is limited to: to nothing with `any`, else to these. */
+export interface Allowed<T extends string = string> {
+  readonly any: boolean;
+  readonly names: readonly T[];
+}
+
+/** A caller of a server, as far as it has shown who it is, and what it may do. */
+export interface CallerDescription {
+  /** What the audit trail calls it. */
+  readonly name: string;
+  /** `nothing`: the server asks no caller for anything, and lets each do everything. */
+  readonly shownBy: 'nothing' | 'api_key' | 'token' | 'certificate';
+  readonly permissions: readonly Permission[];
+  /** Outside of these there is nothing for it. */
+  readonly projects: Allowed;
+  /** Roles that it may perform or speak as. */
+  readonly roles: Allowed<Role>;
+  /** Users that it may speak for, beside itself. */
+  readonly actors: Allowed;
+  /** What it may say of who performs: `person`, `program`, models and families of models. */
+  readonly performers: Allowed;
+  /** Whether evidence and checkpoints that it sends are accepted. */
+  readonly attests: boolean;
+  /** Milliseconds since the Unix epoch: when what it has shown ends. Absent: it does not. */
+  readonly expiresAt: number | undefined;
 }
 
 /** What the attempts of a role and a model have used. */

@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   get('/api/workflows', method.listWorkflows),
   get('/api/usage', method.getUsage),
   get('/api/workflows/{workflow_id}/events', method.watchWorkflow, 'events'),
+  get('/api/caller', method.getCaller),
   get('/api/definitions/{name}', method.getDefinition),
   post('/api/work/poll', assignment.pollWork),
   post('/api/workflows/{workflow_id}/claim', assignment.claimAssignment),

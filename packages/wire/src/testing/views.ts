@@ -5,6 +5,7 @@ import type {
   Artifact,
   AskReply,
   AvailableWork,
+  CallerDescription,
   ClaimedAssignment,
   DefinitionDescription,
   FailAttemptReply,
@@ -262,6 +263,18 @@ const definition: DefinitionDescription = {
   workspaceRequired: true,
 };
 
+const caller: CallerDescription = {
+  name: 'ada',
+  shownBy: 'api_key',
+  permissions: ['read', 'decide'],
+  projects: { any: false, names: ['shop'] },
+  roles: { any: false, names: [] },
+  actors: { any: true, names: [] },
+  performers: { any: true, names: [] },
+  attests: true,
+  expiresAt: 30,
+};
+
 const artifact: Artifact = {
   workflowId: 'wf_1',
   number: 1,
@@ -343,5 +356,6 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
   ['work', wire.AvailableWorkSchema, operations.listClaimable.view, work],
   ['an artifact', wire.ArtifactSchema, operations.listArtifacts.view, artifact],
   ['one of no tree', wire.ArtifactSchema, operations.listArtifacts.view, ofNoTree],
+  ['a caller', wire.CallerSchema, operations.describeCaller.view, caller],
   ['a definition', wire.DefinitionSchema, operations.describeDefinition.view, definition],
 ];

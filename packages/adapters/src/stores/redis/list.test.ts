@@ -101,6 +101,18 @@ describe.skipIf(redisMissing())('listings over shards', () => {
     expect(await find(1)).toEqual(['a']);
   });
 
+  it('leave out what an older version of Baton took out of its waiting', async () => {
+    await start(['a', 'b', 'c']);
+    const client = redis.connect();
+    const keys = await client.keys(`list-${prefixes - 1}:*:workflow:b`);
+    const [, shard] = /(\{\d+\})/.exec(keys[0] ?? '') ?? [];
+    const createdAt = (await store.load('b'))?.snapshot.createdAt;
+    const place = ['n', 'answers', String(createdAt).padStart(16, '0'), 'b'].join('\u0000');
+    await client.zadd(`list-${prefixes - 1}:${shard}:index`, 0, place);
+    expect(await store.listNames({ awaiting: 'answers', limit: 1 })).toMatchObject([{ id: 'b' }]);
+    expect(await store.listWorkflows({ awaiting: 'answers', limit: 1 })).toEqual([]);
+  });
+
   it('by state and role at once hold what has both', async () => {
     const baton = await start(['a', 'b']);
     await baton.advance({
