@@ -59,6 +59,11 @@ describe('the HTTP+JSON routes', () => {
       attempts: '1',
       usage: { requests: '2', inputTokens: '3', cost: 0.5 },
     });
+    const byDay = await get(`/api/usage?project_id=${projectId}&from=${from}&to=${to}&by_day=true`);
+    expect(byDay.body.rows).toMatchObject([
+      { role: 'q_assistant', day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
+    ]);
+    expect(found.body.rows[0].day).toBeUndefined();
     const wrong = await get(`/api/usage?project_id=${projectId}&from=${to}&to=${from}`);
     expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
       400,

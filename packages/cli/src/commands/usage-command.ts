@@ -14,11 +14,13 @@ interface UsageOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly csv?: true;
+  readonly byDay?: true;
 }
 
 const EXAMPLES = `
 baton usage --project shop
 baton usage --project shop --from 2026-01-01 --to 2026-02-01 --csv > january.csv
+baton usage --project shop --by-day
 baton usage --project shop --server http://127.0.0.1:7481 --json
 
 What the attempts at a project's phases have used, by role and model, whatever came of them. A span is counted in days in
@@ -34,10 +36,11 @@ export function usageCommand(context: CommandContext) {
     .option('--project <id>', 'id of the project')
     .option('--from <day>', 'the first day (default: the first of this month)')
     .option('--to <day>', 'the day behind the last one (default: tomorrow)')
+    .option('--by-day', 'a row for each day')
     .addOption(new Option('--csv', 'print comma-separated values, for billing').conflicts('json'))
     .action((options: UsageOptions) =>
       withOperations(context, options, async (operations, terminal) => {
-        const { project: projectId, csv } = options;
+        const { project: projectId, csv, byDay } = options;
         if (projectId === undefined) {
           const description = 'is missing: the id of a project';
           throw new BatonError('invalid_input', `--project: ${description}`, {
@@ -49,7 +52,7 @@ export function usageCommand(context: CommandContext) {
         const span = { projectId, from, to };
         const rows: UsageRow[] = [];
         for (let pageToken: string | undefined; ; ) {
-          const page = await operations.usage({ ...span, pageSize: PAGE, pageToken });
+          const page = await operations.usage({ ...span, byDay, pageSize: PAGE, pageToken });
           rows.push(...page.rows);
           pageToken = page.nextPageToken;
           if (pageToken === undefined) break;

@@ -5,6 +5,7 @@ import { usageCsv, usageTable } from './usage-rows.ts';
 const row: UsageRow = {
   role: 'code_writer',
   model: 'acme:large',
+  day: undefined,
   attempts: 2,
   durationMs: 61_000,
   requests: 3,
@@ -39,4 +40,12 @@ it('is shown with what is not known of the cost', () => {
   expect(lines).toHaveLength(3);
   expect(lines[1]).toMatch(/^code_writer +acme:large +2 .* 40 +6 +0\.25$/);
   expect(lines[2]).toMatch(/^code_writer +- +2 .* more than 0\.25$/);
+});
+
+it('has a column for the day where each is a row', () => {
+  const ofDay = { ...row, day: '2026-01-31' };
+  const [headings, line] = usageCsv(span, [ofDay]).split('\r\n');
+  expect(headings).toMatch(/^project,from,to,day,role,/);
+  expect(line).toContain(',2026-02-01,2026-01-31,code_writer,');
+  expect(usageTable([ofDay], 200)[1]).toMatch(/^2026-01-31 +code_writer /);
 });

@@ -27,9 +27,14 @@ export interface UsageSpan {
 
 /** Comma-separated values after RFC 4180: each line with its project and span, so that files can be joined. */
 export function usageCsv({ projectId, from, to }: UsageSpan, rows: readonly UsageRow[]): string {
+  const hasDays = rows.some(({ day }) => day !== undefined);
   const lines = [
-    ['project', 'from', 'to', ...COLUMNS],
-    ...rows.map((row) => [projectId, from, to, ...COLUMNS.map((column) => row[column])]),
+    ['project', 'from', 'to', ...(hasDays ? ['day'] : []), ...COLUMNS],
+    ...rows.map((row) => [
+      ...[projectId, from, to],
+      ...(hasDays ? [row.day ?? ''] : []),
+      ...COLUMNS.map((column) => row[column]),
+    ]),
   ];
   return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
@@ -42,9 +47,21 @@ function csvCell(value: string | number): string {
 }
 
 export function usageTable(rows: readonly UsageRow[], room: number): readonly string[] {
+  const hasDays = rows.some(({ day }) => day !== undefined);
   return table(
-    ['ROLE', 'MODEL', 'ATTEMPTS', 'TIME', 'REQUESTS', 'TOKENS IN', 'TOKENS OUT', 'COST'],
+    [
+      ...(hasDays ? ['DAY'] : []),
+      'ROLE',
+      'MODEL',
+      'ATTEMPTS',
+      'TIME',
+      'REQUESTS',
+      'TOKENS IN',
+      'TOKENS OUT',
+      'COST',
+    ],
     rows.map((row) => [
+      ...(hasDays ? [row.day ?? ''] : []),
       plain(row.role),
       row.model === '' ? '-' : plain(row.model),
       String(row.attempts),

@@ -3,7 +3,7 @@ import {
   NO_USAGE_COUNTERS,
   type UsageCounters,
   type UsageDelta,
-  type UsageGroup,
+  type UsageKey,
   type UsageSum,
 } from '../model/usage-counters.ts';
 import type { UsageQuery } from '../ports/workflow-store.ts';
@@ -28,12 +28,12 @@ export function createMemoryUsage(): MemoryUsage {
         addTo(groups, { role, model }, counters);
       }
     },
-    read({ projectId, from, to, after, limit }) {
+    read({ projectId, from, to, byDay, after, limit }) {
       const sums: Groups = new Map();
       for (const [day, groups] of projects.get(projectId) ?? []) {
         if (day < from || day >= to) continue;
         for (const { role, model, ...counters } of groups.values()) {
-          addTo(sums, { role, model }, counters);
+          addTo(sums, { role, model, ...(byDay && { day }) }, counters);
         }
       }
       return pageOfGroups([...sums.values()], after, limit);
@@ -43,16 +43,16 @@ export function createMemoryUsage(): MemoryUsage {
 
 type Groups = Map<string, UsageSum>;
 
-function addTo(groups: Groups, { role, model }: UsageGroup, more: UsageCounters): void {
-  const key = JSON.stringify([role, model]);
+function addTo(groups: Groups, by: UsageKey, more: UsageCounters): void {
+  const key = JSON.stringify([by.role, by.model, by.day]);
   const sum = addCounters(groups.get(key) ?? NO_USAGE_COUNTERS, more);
-  groups.set(key, { role, model, ...sum });
+  groups.set(key, { ...by, ...sum });
 }
 
 /** The first groups behind `after`, in their order. */
 export function pageOfGroups(
   sums: readonly UsageSum[],
-  after: UsageGroup | undefined,
+  after: UsageKey | undefined,
   limit: number,
 ): readonly UsageSum[] {
   return sums

@@ -37,12 +37,19 @@ export function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** By role, then by model. */
-export function byGroup(
-  a: { readonly role: string; readonly model: string },
-  b: { readonly role: string; readonly model: string },
-): number {
-  return byCodePoint(a.role, b.role) || byCodePoint(a.model, b.model);
+interface Grouped {
+  readonly role: string;
+  readonly model: string;
+  readonly day?: string | undefined;
+}
+
+/** By role, then by model, then by day. */
+export function byGroup(a: Grouped, b: Grouped): number {
+  return (
+    byCodePoint(a.role, b.role) ||
+    byCodePoint(a.model, b.model) ||
+    byCodePoint(a.day ?? '', b.day ?? '')
+  );
 }
 
 const HAS_SURROGATES = /[\ud800-\udfff]/;

@@ -315,6 +315,8 @@ export const usageRequest = request({
   from: day,
   /** The day behind the last one; at most 366 days from the first. */
   to: day,
+  /** Whether each day is a row of its own. Default: the days are added up. */
+  byDay: z.boolean().default(false),
   pageSize,
   pageToken,
 });

@@ -33,8 +33,14 @@ export interface UsageDelta extends UsageGroup, UsageCounters {
   readonly day: string;
 }
 
+/** What counters are added up by. */
+export interface UsageKey extends UsageGroup {
+  /** The only day; absent: all days of a span together. */
+  readonly day?: string | undefined;
+}
+
 /** What the counters of some days add up to. */
-export type UsageSum = UsageGroup & UsageCounters;
+export type UsageSum = UsageKey & UsageCounters;
 
 export const NO_USAGE_COUNTERS: UsageCounters = {
   attempts: 0,

@@ -172,6 +172,8 @@ export interface UsageRow extends Usage {
   readonly role: Role;
   /** As it was declared, `provider:model`; several are joined by a comma. '' where none was declared. */
   readonly model: string;
+  /** In UTC, such as `2026-01-31`, where each day was asked for; absent: the whole span. */
+  readonly day: string | undefined;
   /** Attempts that ended, whatever came of them. */
   readonly attempts: number;
   /** Time under claims, in milliseconds. */
@@ -182,7 +184,7 @@ export interface UsageRow extends Usage {
 }
 
 export interface UsagePage {
-  /** By role, then by model. */
+  /** By role, then by model, then by day. */
   readonly rows: readonly UsageRow[];
   /** Absent on the last page. */
   readonly nextPageToken: string | undefined;

@@ -70,6 +70,36 @@ describe('usage', () => {
     await expect(other).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
+  it('is told by day, in pages, where that is asked for', async () => {
+    const { baton, workflowId, perform, clock } = await setUp();
+    const models = ['m2', 'm1', 'm1'];
+    for (const model of models) {
+      await perform([model]);
+      clock.advance(DAY);
+      await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again' });
+    }
+    const span = { projectId: 'shop', from: '2026-01-01', to: '2026-03-01', byDay: true };
+    const rows: (string | undefined)[][] = [];
+    for (let pageToken: string | undefined; ; ) {
+      const page = await baton.usage({ ...span, pageSize: 1, pageToken });
+      rows.push(...page.rows.map(({ model, day }) => [model, day]));
+      pageToken = page.nextPageToken;
+      if (pageToken === undefined) break;
+    }
+    expect(rows).toEqual([
+      ['m1', '2026-02-01'],
+      ['m1', '2026-02-02'],
+      ['m2', '2026-01-31'],
+    ]);
+    const { nextPageToken: pageToken } = await baton.usage({ ...span, pageSize: 1 });
+    const added = baton.usage({ ...span, byDay: false, pageToken });
+    await expect(added).rejects.toMatchObject({ code: 'invalid_input' });
+    expect((await baton.usage({ ...span, byDay: false })).rows[0]).toMatchObject({
+      day: undefined,
+      attempts: 2,
+    });
+  });
+
   it('keeps the name of many models short enough for every store', async () => {
     const { baton, perform } = await setUp();
     await perform([...'abcd'].map((letter) => letter.repeat(200)));

@@ -10,7 +10,11 @@ import { validate } from './validate.ts';
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
 
-const position = z.strictObject({ role: z.string(), model: z.string() });
+const position = z.strictObject({
+  role: z.string(),
+  model: z.string(),
+  day: z.string().optional(),
+});
 
 export async function usage(
   context: OrchestratorContext,
@@ -18,19 +22,20 @@ export async function usage(
 ): Promise<UsagePage> {
   const checked = validate(usageRequest, request, 'the usage request');
   const { projectId, from, to, pageSize, pageToken } = checked;
+  const byDay = checked.byDay || undefined;
   refuseSpan(from, to);
-  const query = { list: 'usage', projectId, from, to };
+  const query = { list: 'usage', projectId, from, to, rows: byDay && 'by day' };
   const after = pageToken === undefined ? undefined : decodePageToken(pageToken, query, position);
   // One more tells whether there is another page.
   const limit = pageSize + 1;
-  const found = await context.store.readUsage({ projectId, from, to, after, limit });
+  const found = await context.store.readUsage({ projectId, from, to, byDay, after, limit });
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
   const more = found.length > pageSize && last !== undefined;
   return {
     rows: page.map(toRow),
     nextPageToken: more
-      ? encodePageToken(query, { role: last.role, model: last.model })
+      ? encodePageToken(query, { role: last.role, model: last.model, day: last.day })
       : undefined,
   };
 }
@@ -45,6 +50,6 @@ function refuseSpan(from: string, to: string): void {
   });
 }
 
-function toRow({ costNanos, unsettledCostNanos, ...counters }: UsageSum): UsageRow {
-  return { ...counters, cost: costNanos / NANOS, unsettledCost: unsettledCostNanos / NANOS };
+function toRow({ costNanos, unsettledCostNanos, day, ...counters }: UsageSum): UsageRow {
+  return { ...counters, day, cost: costNanos / NANOS, unsettledCost: unsettledCostNanos / NANOS };
 }

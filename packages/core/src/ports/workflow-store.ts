@@ -2,7 +2,7 @@ import type { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StatsCounters, StatsDelta } from '../model/stats.ts';
 import type { Handoff, WorkflowEvent } from '../model/trail.ts';
-import type { UsageDelta, UsageGroup, UsageSum } from '../model/usage-counters.ts';
+import type { UsageDelta, UsageKey, UsageSum } from '../model/usage-counters.ts';
 import type { Awaiting, WorkflowSnapshot } from '../model/workflow.ts';
 
 /** The reply to a mutating request, kept under its idempotency key for the workflow's life. */
@@ -200,8 +200,10 @@ export interface UsageQuery {
   readonly from: string;
   /** The day behind the last one. */
   readonly to: string;
-  /** Groups behind this one. Default: all. */
-  readonly after?: UsageGroup | undefined;
+  /** Whether each day is a row of its own, which names it. Absent: the days are added up. */
+  readonly byDay?: boolean | undefined;
+  /** Rows behind this one; with `byDay`, it has a day. Default: all. */
+  readonly after?: UsageKey | undefined;
   /** 1 to 1001. */
   readonly limit: number;
 }
@@ -303,8 +305,8 @@ export interface WorkflowStore {
   readStats(projectId: string): Promise<StatsCounters>;
 
   /**
-   * What the days add up to by role and model, in the order of code points; counters end at 2^53 - 1. Its cost
-   * grows with the days, roles and models, not with the project.
+   * What the days add up to by role and model, in the order of code points, with `byDay` also by day; counters end at
+   * 2^53 - 1. Its cost grows with the days, roles and models, not with the project.
    */
   readUsage(query: UsageQuery): Promise<readonly UsageSum[]>;
 

@@ -221,6 +221,7 @@ const stats: ProjectStats = {
 const usageRow: UsageRow = {
   role: 'code_writer',
   model: 'acme:large',
+  day: '2026-01-31',
   attempts: 2,
   requests: 3,
   inputTokens: 40,

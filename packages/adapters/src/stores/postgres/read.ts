@@ -167,10 +167,13 @@ export async function readSequences(
 export async function readUsage(
   run: RunStatement,
   statements: Statements,
-  { projectId, from, to, after, limit }: UsageQuery,
+  { projectId, from, to, byDay, after, limit }: UsageQuery,
 ): Promise<readonly UsageSum[]> {
-  const { role = null, model = null } = after ?? {};
-  const rows = await run(statements.selectUsage, [projectId, from, to, role, model, limit]);
+  const { role = null, model = null, day = '' } = after ?? {};
+  const values = [projectId, from, to, role, model, limit];
+  const rows = byDay
+    ? await run(statements.selectUsageByDay, [...values, day])
+    : await run(statements.selectUsage, values);
   return rows.map(toUsageSum);
 }
 

@@ -152,6 +152,15 @@ export function createStatements(schema: string | undefined) {
        AND ($4::text IS NULL OR (role, model) > ($4::text, $5::text))
        GROUP BY role, model ORDER BY role, model LIMIT $6`,
     ),
+    /** The same by day, behind day $7 of the group. */
+    selectUsageByDay: statement(
+      `SELECT role, model, day, ${USAGE_COUNTER_COLUMNS.map(
+        (column) => `least(sum(${column}), ${MOST_COUNTED})::bigint AS ${column}`,
+      ).join(', ')} FROM ${t('project_usage')}
+       WHERE project_id = $1 AND day >= $2 AND day < $3
+       AND ($4::text IS NULL OR (role, model, day) > ($4::text, $5::text, $7::text))
+       GROUP BY role, model, day ORDER BY role, model, day LIMIT $6`,
+    ),
     selectStats: statement(
       `SELECT ${COUNTERS.map((counter) => `sum(${counter})::bigint AS ${counter}`).join(', ')}, (
          SELECT jsonb_object_agg(p.state, p.failures) FROM (

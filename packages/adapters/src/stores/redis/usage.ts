@@ -40,7 +40,7 @@ export function monthsOfArguments(args: readonly string[]): readonly string[] {
 export async function readUsage(
   connection: Connection,
   keys: Keys,
-  { projectId, from, to, after, limit }: UsageQuery,
+  { projectId, from, to, byDay, after, limit }: UsageQuery,
 ): Promise<readonly UsageSum[]> {
   const shards = Array.from({ length: keys.shards }, (_, shard) => shard);
   const sums = new Map<string, UsageSum>();
@@ -53,10 +53,10 @@ export async function readUsage(
           const { role, model } = more;
           const date = `${month}-${day}`;
           if (date < from || date >= to) continue;
-          const group = JSON.stringify([role, model]);
+          const by = { role, model, ...(byDay && { day: date }) };
+          const group = JSON.stringify(by);
           sums.set(group, {
-            role,
-            model,
+            ...by,
             ...addCounters(sums.get(group) ?? NO_USAGE_COUNTERS, more),
           });
         }

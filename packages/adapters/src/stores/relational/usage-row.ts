@@ -29,6 +29,7 @@ export function toUsageSum(row: Row): UsageSum {
   return {
     role: row['role'] as string,
     model: row['model'] as string,
+    ...(row['day'] !== undefined && { day: row['day'] as string }),
     ...(Object.fromEntries(counters) as Record<Counter, number>),
   };
 }

@@ -161,10 +161,12 @@ export function readSequences(
 
 export function readUsage(
   statements: Statements,
-  { projectId, from, to, after, limit }: UsageQuery,
+  { projectId, from, to, byDay, after, limit }: UsageQuery,
 ): readonly UsageSum[] {
-  const { role = null, model = null } = after ?? {};
-  const rows = statements.selectUsage.all(projectId, from, to, role, role, model, limit);
+  const { role = null, model = null, day = '' } = after ?? {};
+  const rows = byDay
+    ? statements.selectUsageByDay.all(projectId, from, to, role, role, model, day, limit)
+    : statements.selectUsage.all(projectId, from, to, role, role, model, limit);
   return (rows as Row[]).map(toUsageSum);
 }
 

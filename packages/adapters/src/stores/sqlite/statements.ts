@@ -150,6 +150,11 @@ export function prepareStatements(database: DatabaseSync) {
        WHERE project_id = ? AND day >= ? AND day < ? AND (? IS NULL OR (role, model) > (?, ?))
        GROUP BY role, model ORDER BY role, model LIMIT ?`,
     ),
+    selectUsageByDay: database.prepare(
+      `SELECT role, model, day, ${USAGE_COUNTER_COLUMNS.join(', ')} FROM project_usage
+       WHERE project_id = ? AND day >= ? AND day < ?
+       AND (? IS NULL OR (role, model, day) > (?, ?, ?)) ORDER BY role, model, day LIMIT ?`,
+    ),
     selectFailurePoints: database.prepare(
       'SELECT state, failures FROM project_failure_points WHERE project_id = ?',
     ),

@@ -63,6 +63,39 @@ export function usageContract(open: OpenHarness): void {
     );
 
     it(
+      'has each day for itself where that is asked for, by role, model and day, in pages',
+      withStore(open, async ({ store, baton }) => {
+        const { workflowId } = await baton.start(aBuild());
+        const next = plainCommit(await snapshotOf(store, workflowId));
+        const days = ['2026-03-01', '2026-02-28', '2026-03-02'];
+        const usage = days.flatMap((day, i) => [
+          aDelta({ day, attempts: i + 1 }),
+          aDelta({ day, model: 'other', attempts: 10 }),
+        ]);
+        expect(kindsOf(await store.commit([{ ...next, usage }]))).toEqual(['committed']);
+        const again = plainCommit(next.snapshot);
+        await store.commit([{ ...again, usage: [aDelta({ attempts: 5, costNanos: 2 })] }]);
+        const span = { byDay: true, from: '2026-02-28', to: '2026-03-02' };
+        const rows = await read(store, span);
+        const row = { ...NO_USAGE_COUNTERS, role: 'writer', model: 'm' };
+        const first = { ...row, day: '2026-02-28', attempts: 2 };
+        const second = { ...row, day: '2026-03-01', attempts: 6, costNanos: 2 };
+        const others = ['2026-02-28', '2026-03-01'].map((day) => {
+          return { ...row, model: 'other', day, attempts: 10 };
+        });
+        expect(rows).toEqual([first, second, ...others]);
+        expect(await read(store, { ...span, limit: 2 })).toEqual(rows.slice(0, 2));
+        expect(await read(store, { ...span, after: rows[1], limit: 1 })).toEqual([rows[2]]);
+        expect(await read(store, { ...span, after: rows[3] })).toEqual([]);
+        const whole = await read(store, { ...span, byDay: false });
+        expect(whole.map(({ attempts, day }) => [attempts, day])).toEqual([
+          [8, undefined],
+          [20, undefined],
+        ]);
+      }),
+    );
+
+    it(
       'counts nothing of a commit that was refused, and of one that is sent again once',
       withStore(open, async ({ store, baton }) => {
         const { workflowId } = await baton.start(aBuild());
