@@ -89,6 +89,11 @@ export const CALLS: readonly Call[] = [
     ...{ scope: 'project', byRole: false, needs: 'read' },
   },
   {
+    method: workflow.getProjectHistory,
+    request: ({ projectId }) => ({ projectId, from: '2026-01-01', to: '2026-02-01' }),
+    ...{ scope: 'project', byRole: false, needs: 'read' },
+  },
+  {
     method: workflow.listWorkflows,
     request: () => ({}),
     ...{ scope: 'own', byRole: false, needs: 'read' },

@@ -115,6 +115,9 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     const next = await json('history', id, '--page-token', page.nextPageToken);
     expect(next.handoffs[0].number).toBe(3);
     expect(await json('stats', 'p')).toMatchObject({ total: 1, inProgress: 1, completed: 0 });
+    const { days } = await json('stats', 'p', '--by-day');
+    expect(days).toMatchObject([{ started: 1, retries: { planning: 1 } }]);
+    await refused(2, 'stats', 'p', '--from', '2026-01-01');
     expect(await json('usage', '--project', 'p')).toMatchObject({ projectId: 'p', rows: [] });
     const csv = await baton(['usage', '--project', 'other', '--csv', ...where]);
     expect([csv.code, csv.stdout]).toEqual([0, expect.stringMatching(/^project,from,to,role,/)]);

@@ -81,6 +81,15 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     const rest = await client.usage({ ...span, pageToken: used.nextPageToken });
     expect(rest.rows).toHaveLength(2);
     expect((await client.list({ state: 'complete' })).workflows).toEqual([status]);
+    const newest = { newestFirst: true, search: build.buildId.toUpperCase() };
+    expect((await client.list(newest)).workflows).toEqual([status]);
+    const { pageSize: _, ...days } = span;
+    const history = await client.projectHistory(days);
+    expect(history).toEqual(await orchestrator.projectHistory(days));
+    expect(history).toMatchObject([{ started: 1, completed: 1 }]);
+    const other = await client.start({ ...build, buildId: 'another' });
+    const asked = { workflowId: other.workflowId, targetState: 'discovery' as const };
+    expect(await client.planRollback(asked)).toEqual(await orchestrator.planRollback(asked));
     expect(await client.describeDefinition({})).toEqual(orchestrator.describeDefinition({}));
     const events = [];
     for await (const event of client.watch({ workflowId })) events.push(event);

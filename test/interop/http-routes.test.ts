@@ -64,6 +64,10 @@ describe('the HTTP+JSON routes', () => {
       { role: 'q_assistant', day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
     ]);
     expect(found.body.rows[0].day).toBeUndefined();
+    const history = await get(`/api/workflows/project/${projectId}/history?from=${from}&to=${to}`);
+    expect(history.body.days).toMatchObject([
+      { started: 1, phases: { discovery: { count: 1, duration: expect.stringMatching(/s$/) } } },
+    ]);
     const wrong = await get(`/api/usage?project_id=${projectId}&from=${to}&to=${from}`);
     expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
       400,

@@ -119,6 +119,11 @@ export function createClientOver(
       const page = await send(wire.usage.request.encodeChecked(request), workflows.getUsage);
       return { rows: page.rows.map(wire.usage.row.decode), nextPageToken: page.nextPageToken };
     },
+    projectHistory: async (request) => {
+      const message = wire.projectHistory.request.encodeChecked(request);
+      const { days } = await send(message, workflows.getProjectHistory);
+      return days.map(wire.projectHistory.day.decode);
+    },
     list: async (request) => {
       const page = await send(wire.list.request.encodeChecked(request), workflows.listWorkflows);
       const found = page.workflows.map(wire.list.view.decode);

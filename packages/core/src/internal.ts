@@ -30,6 +30,7 @@ export { type Present, present, type Resolved } from './model/record-shape.ts';
 export { type RedactStream, redactDeep, redactError, streamOf } from './model/redact.ts';
 export { id as idSchema } from './model/requests.ts';
 export { statsShare, sumStats } from './model/stats.ts';
+export { countersOf } from './model/tallies.ts';
 export { parseTraceparent, type SpanIds } from './model/trace-context.ts';
 export {
   addPhaseUsage,
@@ -40,7 +41,7 @@ export {
   NO_USAGE,
   usageSchema,
 } from './model/usage.ts';
-export { MOST_COUNTED, NANOS, usageOf } from './model/usage-counters.ts';
+export { MOST_COUNTED, NANOS } from './model/usage-counters.ts';
 export { type Audit, type AuditProblem, auditTrail } from './orchestrator/audit-trail.ts';
 export { createStoreClock, MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { concurrencySchema } from './orchestrator/concurrency.ts';

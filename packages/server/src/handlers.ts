@@ -15,6 +15,7 @@ import {
   listClaimable,
   planRollback,
   pollWork,
+  projectHistory,
   projectStats,
   renewClaim,
   renewClaims,
@@ -135,6 +136,13 @@ export function createHandlers({
           $typeName: 'baton.v1.GetUsageResponse',
           rows: page.rows.map(usage.row.encode),
           nextPageToken: page.nextPageToken,
+        };
+      }),
+      getProjectHistory: admitted(async (baton, request) => {
+        const days = await baton.projectHistory(projectHistory.request.decode(request));
+        return {
+          $typeName: 'baton.v1.GetProjectHistoryResponse',
+          days: days.map(projectHistory.day.encode),
         };
       }),
       listWorkflows: admitted(async (baton, request) => {

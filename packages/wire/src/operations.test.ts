@@ -47,6 +47,12 @@ const REQUESTS: readonly [string, object, DescMessage, object][] = [
   ['list', core.listRequest, wire.ListWorkflowsRequestSchema, operations.list],
   ['stats', core.projectRequest, wire.GetProjectStatsRequestSchema, operations.projectStats],
   ['usage', core.usageRequest, wire.GetUsageRequestSchema, operations.usage],
+  [
+    'project history',
+    core.projectHistoryRequest,
+    wire.GetProjectHistoryRequestSchema,
+    operations.projectHistory,
+  ],
   ['watch', core.watchRequest, wire.WatchWorkflowRequestSchema, operations.watch],
   [
     'definition',

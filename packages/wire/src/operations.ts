@@ -25,6 +25,8 @@ import type {
   PlanRollbackRequest,
   PollWorkRequest,
   Progress,
+  ProjectDay,
+  ProjectHistoryRequest,
   ProjectRequest,
   ProjectStats,
   ReadArtifactRequest,
@@ -152,6 +154,11 @@ export const projectStats = {
 export const usage = {
   request: mapping<UsageRequest>()(wire.GetUsageRequestSchema),
   row: mapping<UsageRow>()(wire.UsageRowSchema),
+};
+
+export const projectHistory = {
+  request: mapping<ProjectHistoryRequest>()(wire.GetProjectHistoryRequestSchema),
+  day: mapping<ProjectDay>()(wire.ProjectDaySchema),
 };
 
 export const watch = {

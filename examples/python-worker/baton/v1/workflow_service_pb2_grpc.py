@@ -74,6 +74,11 @@ class WorkflowServiceStub(object):
                 request_serializer=baton_dot_v1_dot_queries__pb2.GetUsageRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_queries__pb2.GetUsageResponse.FromString,
                 )
+        self.GetProjectHistory = channel.unary_unary(
+                '/baton.v1.WorkflowService/GetProjectHistory',
+                request_serializer=baton_dot_v1_dot_queries__pb2.GetProjectHistoryRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_queries__pb2.GetProjectHistoryResponse.FromString,
+                )
         self.ListWorkflows = channel.unary_unary(
                 '/baton.v1.WorkflowService/ListWorkflows',
                 request_serializer=baton_dot_v1_dot_queries__pb2.ListWorkflowsRequest.SerializeToString,
@@ -200,6 +205,14 @@ class WorkflowServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetProjectHistory(self, request, context):
+        """What happened to a project's builds, day by day: those that started, completed, failed and were sent back, and how
+        long phases took. It is counted since this version of Baton wrote to the store. Nothing for an unknown project.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListWorkflows(self, request, context):
         """Workflows by when they were started, filtered, in pages.
         """
@@ -292,6 +305,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     servicer.GetUsage,
                     request_deserializer=baton_dot_v1_dot_queries__pb2.GetUsageRequest.FromString,
                     response_serializer=baton_dot_v1_dot_queries__pb2.GetUsageResponse.SerializeToString,
+            ),
+            'GetProjectHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetProjectHistory,
+                    request_deserializer=baton_dot_v1_dot_queries__pb2.GetProjectHistoryRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_queries__pb2.GetProjectHistoryResponse.SerializeToString,
             ),
             'ListWorkflows': grpc.unary_unary_rpc_method_handler(
                     servicer.ListWorkflows,
@@ -509,6 +527,23 @@ class WorkflowService(object):
         return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetUsage',
             baton_dot_v1_dot_queries__pb2.GetUsageRequest.SerializeToString,
             baton_dot_v1_dot_queries__pb2.GetUsageResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def GetProjectHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetProjectHistory',
+            baton_dot_v1_dot_queries__pb2.GetProjectHistoryRequest.SerializeToString,
+            baton_dot_v1_dot_queries__pb2.GetProjectHistoryResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

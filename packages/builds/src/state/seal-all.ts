@@ -9,7 +9,7 @@ import {
   type WorkflowSnapshot,
   type WorkflowStore,
 } from '@baton/core';
-import { statsShare, usageOf } from '@baton/core/internal';
+import { countersOf, statsShare } from '@baton/core/internal';
 import { createRunLock } from '../run/run-lock.ts';
 
 const PAGE = 1000;
@@ -95,7 +95,7 @@ async function recordOf(store: WorkflowStore, snapshot: WorkflowSnapshot): Promi
     ({ requestId }) => requestId,
     '',
   );
-  const [stats, usage] = [statsShare(snapshot, events), usageOf(events)];
+  const [stats, usage] = [statsShare(snapshot, events), countersOf(events)];
   return { snapshot, events, handoffs, replies, stats, usage };
 }
 

@@ -68,6 +68,8 @@ export function moveOn(
           ...(notApplied.length > 0 && { gatesNotApplied: notApplied }),
           ...(move.checkpoint !== undefined && { checkpoint: { ...move.checkpoint } }),
           ...(move.attestedBy !== undefined && { attestedBy: move.attestedBy }),
+          ...(from?.kind === 'phase' && { phaseMs: Math.max(0, now - snapshot.enteredAt) }),
+          ...(to?.kind === 'final' && { workflowMs: Math.max(0, now - snapshot.createdAt) }),
         },
       },
     ],

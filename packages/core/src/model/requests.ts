@@ -321,6 +321,14 @@ export const usageRequest = request({
   pageToken,
 });
 
+export const projectHistoryRequest = request({
+  projectId: id,
+  /** The first day, in UTC. */
+  from: day,
+  /** The day behind the last one; at most 366 days from the first. */
+  to: day,
+});
+
 export const listRequest = request({
   projectId: id.optional(),
   /** Only these projects. Default: all. */
@@ -414,6 +422,7 @@ export type WorkflowRequest = z.input<typeof workflowRequest>;
 export type PageRequest = z.input<typeof pageRequest>;
 export type ProjectRequest = z.input<typeof projectRequest>;
 export type UsageRequest = z.input<typeof usageRequest>;
+export type ProjectHistoryRequest = z.input<typeof projectHistoryRequest>;
 export type ListRequest = z.input<typeof listRequest>;
 export type ListClaimableRequest = z.input<typeof listClaimableRequest>;
 export type WatchRequest = z.input<typeof watchRequest>;

@@ -119,6 +119,6 @@ export function addCounters(a: UsageCounters, b: UsageCounters): UsageCounters {
 }
 
 /** The day in UTC of a time in milliseconds. */
-function dayOf(at: number): string {
+export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }

@@ -140,6 +140,30 @@ export interface ProjectStats {
   readonly averageHandoffs: number | undefined;
 }
 
+/** Phases that were finished, and how long it took from entering them until then, waits included. */
+export interface PhaseTimes {
+  readonly count: number;
+  readonly durationMs: number;
+}
+
+/** What happened to the builds of a project on one day. */
+export interface ProjectDay {
+  /** In UTC, such as `2026-01-31`. */
+  readonly day: string;
+  readonly started: number;
+  readonly completed: number;
+  /** From start to complete, of those that were completed, together. */
+  readonly completedDurationMs: number;
+  /** By the state in which builds failed. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** By the state that work was sent back from; `error` for those that were taken out of it. */
+  readonly retries: Readonly<Record<string, number>>;
+  /** By the state that was left. */
+  readonly rollbacks: Readonly<Record<string, number>>;
+  /** By phase. */
+  readonly phases: Readonly<Record<string, PhaseTimes>>;
+}
+
 /** What something is limited to: to nothing with `any`, else to these. */
 export interface Allowed<T extends string = string> {
   readonly any: boolean;

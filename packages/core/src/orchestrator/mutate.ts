@@ -6,7 +6,7 @@ import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
 import type { CheckedOffer } from '../model/requests.ts';
 import { statsDelta } from '../model/stats.ts';
-import { usageOf } from '../model/usage-counters.ts';
+import { countersOf } from '../model/tallies.ts';
 import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
 import type { Commit, StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
@@ -186,7 +186,7 @@ export function toCommit(
 ): Commit {
   const { events, chain } = chained(before, made);
   const stats = statsDelta(before, snapshot);
-  const usage = usageOf(events);
+  const usage = countersOf(events);
   return {
     snapshot: { ...snapshot, chain, commitId: `${origin}${(commits++).toString(36)}` },
     follows: before && { revision: before.revision, commitId: before.commitId },

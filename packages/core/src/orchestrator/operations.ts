@@ -24,6 +24,7 @@ import type {
   PageRequest,
   PlanRollbackRequest,
   PollWorkRequest,
+  ProjectHistoryRequest,
   ProjectRequest,
   RenewClaimRequest,
   RenewClaimsRequest,
@@ -41,6 +42,7 @@ import type {
   AvailableWork,
   ClaimedAssignment,
   HistoryPage,
+  ProjectDay,
   ProjectStats,
   RollbackPlan,
   TakenWork,
@@ -152,6 +154,12 @@ export interface Orchestrator extends WorkSource {
    * @throws BatonError `invalid_input` for more than 366 days.
    */
   usage(request: UsageRequest): Promise<UsagePage>;
+  /**
+   * What happened to a project's builds, day by day in UTC: those that started, completed, failed, were sent back, and
+   * how long phases took. Days on which nothing happened are left out.
+   * @throws BatonError `invalid_input` for more than 366 days.
+   */
+  projectHistory(request: ProjectHistoryRequest): Promise<readonly ProjectDay[]>;
   list(request: ListRequest): Promise<WorkflowPage>;
   /**
    * The audit trail from a number on, without gaps. Goes on until the workflow is complete, or, with

@@ -10,6 +10,7 @@ import { createMatching } from './matching.ts';
 import type { OperationsOf, Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { planRollback } from './plan-rollback.ts';
+import { projectHistory } from './project-history.ts';
 import { describe, history, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { rollback } from './rollback.ts';
@@ -60,6 +61,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     planRollback: timed(planRollback),
     projectStats: (request) => projectStats(context, request),
     usage: (request) => usage(context, request),
+    projectHistory: (request) => projectHistory(context, request),
     list: timed(list),
     watch: (request, signal, onProgress) => watch(context, request, signal, onProgress),
     describeDefinition: (request) => describe(context, request),

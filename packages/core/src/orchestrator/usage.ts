@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BatonError } from '../model/errors.ts';
 import { type UsageRequest, usageRequest } from '../model/requests.ts';
+import { BEHIND_TALLIES } from '../model/tallies.ts';
 import { NANOS, type UsageSum } from '../model/usage-counters.ts';
 import type { UsagePage, UsageRow } from '../model/views.ts';
 import type { OrchestratorContext } from './context.ts';
@@ -23,9 +24,10 @@ export async function usage(
   const checked = validate(usageRequest, request, 'the usage request');
   const { projectId, from, to, pageSize, pageToken } = checked;
   const byDay = checked.byDay || undefined;
-  refuseSpan(from, to);
+  refuseSpan('the usage request', from, to);
   const query = { list: 'usage', projectId, from, to, rows: byDay && 'by day' };
-  const after = pageToken === undefined ? undefined : decodePageToken(pageToken, query, position);
+  const after =
+    pageToken === undefined ? BEHIND_TALLIES : decodePageToken(pageToken, query, position);
   // One more tells whether there is another page.
   const limit = pageSize + 1;
   const found = await context.store.readUsage({ projectId, from, to, byDay, after, limit });
@@ -41,11 +43,11 @@ export async function usage(
 }
 
 /** @throws BatonError `invalid_input`. */
-function refuseSpan(from: string, to: string): void {
+export function refuseSpan(what: string, from: string, to: string): void {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
   if (days >= 1 && days <= MOST_DAYS) return;
   const description = `expected a day 1 to ${MOST_DAYS} days after 'from', ${from}; found ${to}`;
-  throw new BatonError('invalid_input', `the usage request is not valid: to: ${description}`, {
+  throw new BatonError('invalid_input', `${what} is not valid: to: ${description}`, {
     violations: [{ field: 'to', description }],
   });
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { BatonError } from '../model/errors.ts';
 import { statsShare } from '../model/stats.ts';
 import { completeSnapshot, type StoredSnapshot } from '../model/stored-snapshot.ts';
+import { countersOf } from '../model/tallies.ts';
 import type { Handoff } from '../model/trail.ts';
-import { usageOf } from '../model/usage-counters.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkflowRecord } from '../ports/workflow-store.ts';
 import { type FileLine, FORMAT_VERSION, fileLine, type LineOf } from './file-lines.ts';
@@ -83,7 +83,7 @@ function toRecord(lines: readonly FileLine[], end: LineOf<'end'>): WorkflowRecor
   ];
   const wrong = facts.find(([ok]) => !ok);
   if (wrong !== undefined) throw refused(`${wrong[1]} and the rest of it do not agree`);
-  const [stats, usage] = [statsShare(snapshot, events), usageOf(events)];
+  const [stats, usage] = [statsShare(snapshot, events), countersOf(events)];
   return { snapshot, handoffs, events, replies, stats, usage };
 }
 

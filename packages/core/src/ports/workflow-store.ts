@@ -31,7 +31,7 @@ export interface Commit {
   readonly changedOutputs: readonly string[];
   readonly reply?: StoredReply | undefined;
   readonly stats?: StatsDelta | undefined;
-  /** What the attempts have used that ended with it; each day, role and model once. Absent in a create. */
+  /** What it adds to the counters of its project by day; each day, role and model once. */
   readonly usage?: readonly UsageDelta[] | undefined;
   /**
    * Set when the change is not made by the holder of the current claim: the stored claim, if there
@@ -189,7 +189,7 @@ export interface WorkflowRecord {
   readonly replies: readonly StoredReply[];
   /** What the workflow adds to its project's counters. */
   readonly stats: StatsCounters;
-  /** What all its attempts have used; each day, role and model once. */
+  /** What it adds to the counters of its project by day; each day, role and model once. */
   readonly usage: readonly UsageDelta[];
 }
 

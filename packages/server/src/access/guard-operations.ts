@@ -24,6 +24,7 @@ const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' 
   decideApproval: 'decide',
   projectStats: 'read',
   usage: 'read',
+  projectHistory: 'read',
   list: 'read',
   watch: 'read',
   describeDefinition: 'any',
@@ -154,6 +155,11 @@ export function guardOperations(
       may('usage');
       projects.expectProject(caller, request.projectId);
       return baton.usage(request);
+    },
+    async projectHistory(request) {
+      may('projectHistory');
+      projects.expectProject(caller, request.projectId);
+      return baton.projectHistory(request);
     },
     async list(request) {
       may('list');

@@ -28,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   post('/api/workflows/{workflow_id}/rollback', method.rollbackWorkflow),
   get('/api/workflows/{workflow_id}/rollback-plan', method.planRollback),
   get('/api/workflows/project/{project_id}/stats', method.getProjectStats),
+  get('/api/workflows/project/{project_id}/history', method.getProjectHistory),
   post('/api/workflows/{workflow_id}/answer', method.answerQuestion),
   post('/api/workflows/{workflow_id}/approval', method.decideApproval),
   get('/api/workflows', method.listWorkflows),

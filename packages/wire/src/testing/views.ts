@@ -11,6 +11,7 @@ import type {
   FailAttemptReply,
   Handoff,
   Progress,
+  ProjectDay,
   ProjectStats,
   Reply,
   RequestRetryReply,
@@ -218,6 +219,17 @@ const stats: ProjectStats = {
   averageHandoffs: 1.5,
 };
 
+const day: ProjectDay = {
+  day: '2026-01-31',
+  started: 3,
+  completed: 2,
+  completedDurationMs: 1500,
+  failures: { testing: 1 },
+  retries: { testing: 2, error: 1 },
+  rollbacks: { deployment: 1 },
+  phases: { planning: { count: 4, durationMs: 2500 } },
+};
+
 const usageRow: UsageRow = {
   role: 'code_writer',
   model: 'acme:large',
@@ -353,6 +365,7 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
   ['an event', wire.WorkflowEventSchema, operations.watch.event, event],
   ['progress', wire.ProgressSchema, operations.watch.progress, progress],
   ['statistics', wire.ProjectStatsSchema, operations.projectStats.view, stats],
+  ['a day', wire.ProjectDaySchema, operations.projectHistory.day, day],
   ['usage', wire.UsageRowSchema, operations.usage.row, usageRow],
   ['work', wire.AvailableWorkSchema, operations.listClaimable.view, work],
   ['an artifact', wire.ArtifactSchema, operations.listArtifacts.view, artifact],

@@ -16,7 +16,7 @@ import type { RollbackPlan } from "./rollback_plan_pb.ts";
 import { file_baton_v1_rollback_plan } from "./rollback_plan_pb.ts";
 import type { UsageRow } from "./usage_pb.ts";
 import { file_baton_v1_usage } from "./usage_pb.ts";
-import type { ProjectStats, WorkflowStatus } from "./workflow_pb.ts";
+import type { ProjectDay, ProjectStats, WorkflowStatus } from "./workflow_pb.ts";
 import { file_baton_v1_workflow } from "./workflow_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/queries.proto.
  */
 export const file_baton_v1_queries: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIkAKE1BsYW5Sb2xsYmFja1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSFAoMdGFyZ2V0X3N0YXRlGAIgASgJIjwKFFBsYW5Sb2xsYmFja1Jlc3BvbnNlEiQKBHBsYW4YASABKAsyFi5iYXRvbi52MS5Sb2xsYmFja1BsYW4iLAoWR2V0UHJvamVjdFN0YXRzUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJIkAKF0dldFByb2plY3RTdGF0c1Jlc3BvbnNlEiUKBXN0YXRzGAEgASgLMhYuYmF0b24udjEuUHJvamVjdFN0YXRzIq0BCg9HZXRVc2FnZVJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIAYgBARITCgZieV9kYXkYBiABKAhIAogBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19ieV9kYXkiZgoQR2V0VXNhZ2VSZXNwb25zZRIgCgRyb3dzGAEgAygLMhIuYmF0b24udjEuVXNhZ2VSb3cSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiLLAgoUTGlzdFdvcmtmbG93c1JlcXVlc3QSFwoKcHJvamVjdF9pZBgBIAEoCUgAiAEBEhIKBXN0YXRlGAIgASgJSAGIAQESEQoEcm9sZRgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBARITCgtwcm9qZWN0X2lkcxgGIAMoCRIZCgxuZXdlc3RfZmlyc3QYByABKAhIBYgBARIVCghhd2FpdGluZxgIIAEoCUgGiAEBEhMKBnNlYXJjaBgJIAEoCUgHiAEBQg0KC19wcm9qZWN0X2lkQggKBl9zdGF0ZUIHCgVfcm9sZUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQg8KDV9uZXdlc3RfZmlyc3RCCwoJX2F3YWl0aW5nQgkKB19zZWFyY2gidgoVTGlzdFdvcmtmbG93c1Jlc3BvbnNlEisKCXdvcmtmbG93cxgBIAMoCzIYLmJhdG9uLnYxLldvcmtmbG93U3RhdHVzEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4ilQEKFFdhdGNoV29ya2Zsb3dSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhsKDmFmdGVyX3NlcXVlbmNlGAIgASgNSACIAQESEwoGZm9sbG93GAMgASgISAGIAQESGAoQaW5jbHVkZV9wcm9ncmVzcxgEIAEoCEIRCg9fYWZ0ZXJfc2VxdWVuY2VCCQoHX2ZvbGxvdyJlChVXYXRjaFdvcmtmbG93UmVzcG9uc2USJgoFZXZlbnQYASABKAsyFy5iYXRvbi52MS5Xb3JrZmxvd0V2ZW50EiQKCHByb2dyZXNzGAIgASgLMhIuYmF0b24udjEuUHJvZ3Jlc3MiVAoUR2V0RGVmaW5pdGlvblJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEhQKB3ZlcnNpb24YAiABKA1IAYgBAUIHCgVfbmFtZUIKCghfdmVyc2lvbiJBChVHZXREZWZpbml0aW9uUmVzcG9uc2USKAoKZGVmaW5pdGlvbhgBIAEoCzIULmJhdG9uLnYxLkRlZmluaXRpb25iBnByb3RvMw", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_rollback_plan, file_baton_v1_usage, file_baton_v1_workflow]);
+  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIkAKE1BsYW5Sb2xsYmFja1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSFAoMdGFyZ2V0X3N0YXRlGAIgASgJIjwKFFBsYW5Sb2xsYmFja1Jlc3BvbnNlEiQKBHBsYW4YASABKAsyFi5iYXRvbi52MS5Sb2xsYmFja1BsYW4iLAoWR2V0UHJvamVjdFN0YXRzUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJIkAKF0dldFByb2plY3RTdGF0c1Jlc3BvbnNlEiUKBXN0YXRzGAEgASgLMhYuYmF0b24udjEuUHJvamVjdFN0YXRzIq0BCg9HZXRVc2FnZVJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIAYgBARITCgZieV9kYXkYBiABKAhIAogBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19ieV9kYXkiZgoQR2V0VXNhZ2VSZXNwb25zZRIgCgRyb3dzGAEgAygLMhIuYmF0b24udjEuVXNhZ2VSb3cSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiJIChhHZXRQcm9qZWN0SGlzdG9yeVJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJIj8KGUdldFByb2plY3RIaXN0b3J5UmVzcG9uc2USIgoEZGF5cxgBIAMoCzIULmJhdG9uLnYxLlByb2plY3REYXkiywIKFExpc3RXb3JrZmxvd3NSZXF1ZXN0EhcKCnByb2plY3RfaWQYASABKAlIAIgBARISCgVzdGF0ZRgCIAEoCUgBiAEBEhEKBHJvbGUYAyABKAlIAogBARIWCglwYWdlX3NpemUYBCABKA1IA4gBARIXCgpwYWdlX3Rva2VuGAUgASgJSASIAQESEwoLcHJvamVjdF9pZHMYBiADKAkSGQoMbmV3ZXN0X2ZpcnN0GAcgASgISAWIAQESFQoIYXdhaXRpbmcYCCABKAlIBogBARITCgZzZWFyY2gYCSABKAlIB4gBAUINCgtfcHJvamVjdF9pZEIICgZfc3RhdGVCBwoFX3JvbGVCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIPCg1fbmV3ZXN0X2ZpcnN0QgsKCV9hd2FpdGluZ0IJCgdfc2VhcmNoInYKFUxpc3RXb3JrZmxvd3NSZXNwb25zZRIrCgl3b3JrZmxvd3MYASADKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIpUBChRXYXRjaFdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIbCg5hZnRlcl9zZXF1ZW5jZRgCIAEoDUgAiAEBEhMKBmZvbGxvdxgDIAEoCEgBiAEBEhgKEGluY2x1ZGVfcHJvZ3Jlc3MYBCABKAhCEQoPX2FmdGVyX3NlcXVlbmNlQgkKB19mb2xsb3ciZQoVV2F0Y2hXb3JrZmxvd1Jlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuYmF0b24udjEuV29ya2Zsb3dFdmVudBIkCghwcm9ncmVzcxgCIAEoCzISLmJhdG9uLnYxLlByb2dyZXNzIlQKFEdldERlZmluaXRpb25SZXF1ZXN0EhEKBG5hbWUYASABKAlIAIgBARIUCgd2ZXJzaW9uGAIgASgNSAGIAQFCBwoFX25hbWVCCgoIX3ZlcnNpb24iQQoVR2V0RGVmaW5pdGlvblJlc3BvbnNlEigKCmRlZmluaXRpb24YASABKAsyFC5iYXRvbi52MS5EZWZpbml0aW9uYgZwcm90bzM", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_rollback_plan, file_baton_v1_usage, file_baton_v1_workflow]);
 
 /**
  * Asks for one workflow.
@@ -310,6 +310,62 @@ export const GetUsageResponseSchema: GenMessage<GetUsageResponse> = /*@__PURE__*
   messageDesc(file_baton_v1_queries, 9);
 
 /**
+ * Asks what happened to a project's builds, day by day.
+ *
+ * @generated from message baton.v1.GetProjectHistoryRequest
+ */
+export type GetProjectHistoryRequest = Message<"baton.v1.GetProjectHistoryRequest"> & {
+  /**
+   * The project. To the builds of an unknown one nothing happened.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * The first day in UTC, as in 2026-01-31.
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+
+  /**
+   * The day behind the last one, at most 366 days from the first, else INVALID_ARGUMENT.
+   *
+   * @generated from field: string to = 3;
+   */
+  to: string;
+};
+
+/**
+ * Describes the message baton.v1.GetProjectHistoryRequest.
+ * Use `create(GetProjectHistoryRequestSchema)` to create a new message.
+ */
+export const GetProjectHistoryRequestSchema: GenMessage<GetProjectHistoryRequest> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 10);
+
+/**
+ * What happened, day by day.
+ *
+ * @generated from message baton.v1.GetProjectHistoryResponse
+ */
+export type GetProjectHistoryResponse = Message<"baton.v1.GetProjectHistoryResponse"> & {
+  /**
+   * In order, without the days on which nothing happened.
+   *
+   * @generated from field: repeated baton.v1.ProjectDay days = 1;
+   */
+  days: ProjectDay[];
+};
+
+/**
+ * Describes the message baton.v1.GetProjectHistoryResponse.
+ * Use `create(GetProjectHistoryResponseSchema)` to create a new message.
+ */
+export const GetProjectHistoryResponseSchema: GenMessage<GetProjectHistoryResponse> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 11);
+
+/**
  * Asks for a page of workflows. Filters narrow the list together.
  *
  * @generated from message baton.v1.ListWorkflowsRequest
@@ -390,7 +446,7 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
  * Use `create(ListWorkflowsRequestSchema)` to create a new message.
  */
 export const ListWorkflowsRequestSchema: GenMessage<ListWorkflowsRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 10);
+  messageDesc(file_baton_v1_queries, 12);
 
 /**
  * A page of workflows.
@@ -419,7 +475,7 @@ export type ListWorkflowsResponse = Message<"baton.v1.ListWorkflowsResponse"> & 
  * Use `create(ListWorkflowsResponseSchema)` to create a new message.
  */
 export const ListWorkflowsResponseSchema: GenMessage<ListWorkflowsResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 11);
+  messageDesc(file_baton_v1_queries, 13);
 
 /**
  * Asks for the audit trail of a workflow.
@@ -462,7 +518,7 @@ export type WatchWorkflowRequest = Message<"baton.v1.WatchWorkflowRequest"> & {
  * Use `create(WatchWorkflowRequestSchema)` to create a new message.
  */
 export const WatchWorkflowRequestSchema: GenMessage<WatchWorkflowRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 12);
+  messageDesc(file_baton_v1_queries, 14);
 
 /**
  * One entry of the audit trail, or, where it was asked for, progress.
@@ -491,7 +547,7 @@ export type WatchWorkflowResponse = Message<"baton.v1.WatchWorkflowResponse"> & 
  * Use `create(WatchWorkflowResponseSchema)` to create a new message.
  */
 export const WatchWorkflowResponseSchema: GenMessage<WatchWorkflowResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 13);
+  messageDesc(file_baton_v1_queries, 15);
 
 /**
  * Asks for a definition.
@@ -519,7 +575,7 @@ export type GetDefinitionRequest = Message<"baton.v1.GetDefinitionRequest"> & {
  * Use `create(GetDefinitionRequestSchema)` to create a new message.
  */
 export const GetDefinitionRequestSchema: GenMessage<GetDefinitionRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 14);
+  messageDesc(file_baton_v1_queries, 16);
 
 /**
  * A definition.
@@ -540,5 +596,5 @@ export type GetDefinitionResponse = Message<"baton.v1.GetDefinitionResponse"> & 
  * Use `create(GetDefinitionResponseSchema)` to create a new message.
  */
 export const GetDefinitionResponseSchema: GenMessage<GetDefinitionResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 15);
+  messageDesc(file_baton_v1_queries, 17);
 

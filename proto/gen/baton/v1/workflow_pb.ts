@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/workflow.proto.
  */
 export const file_baton_v1_workflow: GenFile = /*@__PURE__*/
-  fileDesc("ChdiYXRvbi92MS93b3JrZmxvdy5wcm90bxIIYmF0b24udjEiRQoTRGVmaW5pdGlvblJlZmVyZW5jZRIMCgRuYW1lGAEgASgJEhQKB3ZlcnNpb24YAiABKA1IAIgBAUIKCghfdmVyc2lvbiIsCgpDaGVja3BvaW50Eg4KBmNvbW1pdBgBIAEoCRIOCgZkaWdlc3QYAiABKAki8wEKBUNsYWltEg4KBndvcmtlchgBIAEoCRIuCgpjbGFpbWVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCglwcmluY2lwYWwYBCABKAsyEy5iYXRvbi52MS5QcmluY2lwYWwSJQoIcmVzZXJ2ZWQYBSABKAsyEy5iYXRvbi52MS5BbGxvd2FuY2USKwoHZW5kc19hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAilwEKB0ZhaWx1cmUSDQoFc3RhdGUYASABKAkSDQoFcGhhc2UYAiABKAkSDAoEY29kZRgDIAEoCRIPCgdtZXNzYWdlGAQgASgJEi0KCWZhaWxlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoHZGV0YWlscxgGIAEoCUgAiAEBQgoKCF9kZXRhaWxzIk8KDEV4cGVjdGVkTmV4dBIOCgZzdGF0ZXMYASADKAkSEQoEcm9sZRgCIAEoCUgAiAEBEhMKC2Rlc2NyaXB0aW9uGAMgASgJQgcKBV9yb2xlIu4HCg5Xb3JrZmxvd1N0YXR1cxITCgt3b3JrZmxvd19pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRISCgpwcm9qZWN0X2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSMQoKZGVmaW5pdGlvbhgFIAEoCzIdLmJhdG9uLnYxLkRlZmluaXRpb25SZWZlcmVuY2USDQoFc3RhdGUYBiABKAkSEQoEcm9sZRgHIAEoCUgAiAEBEhgKEHByb2dyZXNzX3BlcmNlbnQYCCABKA0SGAoQY29tcGxldGVkX3BoYXNlcxgJIAMoCRIQCghoYW5kb2ZmcxgKIAEoDRIqCgdlbGFwc2VkGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KDWV4cGVjdGVkX25leHQYDCABKAsyFi5iYXRvbi52MS5FeHBlY3RlZE5leHQSEAoIcmV2aXNpb24YDSABKA0SDQoFZXBvY2gYDiABKA0SEAoIc2VxdWVuY2UYDyABKA0SDwoHcmV0cmllcxgQIAEoDRITCgttYXhfcmV0cmllcxgRIAEoDRIPCgdhdHRlbXB0GBIgASgNEh4KBWNsYWltGBMgASgLMg8uYmF0b24udjEuQ2xhaW0SIgoHZmFpbHVyZRgUIAEoCzIRLmJhdG9uLnYxLkZhaWx1cmUSLgoKY3JlYXRlZF9hdBgVIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgWIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZGVhZGxpbmUYFyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGNvbXBsZXRlZF9hdBgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoIYXdhaXRpbmcYGSABKAsyEi5iYXRvbi52MS5Bd2FpdGluZxIlCglxdWVzdGlvbnMYGiADKAsyEi5iYXRvbi52MS5RdWVzdGlvbhIyCgV1c2FnZRgbIAMoCzIjLmJhdG9uLnYxLldvcmtmbG93U3RhdHVzLlVzYWdlRW50cnkSIgoHYnVkZ2V0cxgcIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHMSKAoKY2hlY2twb2ludBgdIAEoCzIULmJhdG9uLnYxLkNoZWNrcG9pbnQSEAoIcHJpb3JpdHkYHiABKBEaQgoKVXNhZ2VFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5iYXRvbi52MS5QaGFzZVVzYWdlOgI4AUIHCgVfcm9sZSLEAgoMUHJvamVjdFN0YXRzEhIKCnByb2plY3RfaWQYASABKAkSDQoFdG90YWwYAiABKA0SEQoJY29tcGxldGVkGAMgASgNEhMKC2luX3Byb2dyZXNzGAQgASgNEg4KBmZhaWxlZBgFIAEoDRIzChBhdmVyYWdlX2R1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDHN1Y2Nlc3NfcmF0ZRgHIAEoAUgAiAEBEiYKGW1vc3RfY29tbW9uX2ZhaWx1cmVfcG9pbnQYCCABKAlIAYgBARIdChBhdmVyYWdlX2hhbmRvZmZzGAkgASgBSAKIAQFCDwoNX3N1Y2Nlc3NfcmF0ZUIcChpfbW9zdF9jb21tb25fZmFpbHVyZV9wb2ludEITChFfYXZlcmFnZV9oYW5kb2Zmc2IGcHJvdG8z", [file_baton_v1_people, file_baton_v1_reports, file_baton_v1_usage, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChdiYXRvbi92MS93b3JrZmxvdy5wcm90bxIIYmF0b24udjEiRQoTRGVmaW5pdGlvblJlZmVyZW5jZRIMCgRuYW1lGAEgASgJEhQKB3ZlcnNpb24YAiABKA1IAIgBAUIKCghfdmVyc2lvbiIsCgpDaGVja3BvaW50Eg4KBmNvbW1pdBgBIAEoCRIOCgZkaWdlc3QYAiABKAki8wEKBUNsYWltEg4KBndvcmtlchgBIAEoCRIuCgpjbGFpbWVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCglwcmluY2lwYWwYBCABKAsyEy5iYXRvbi52MS5QcmluY2lwYWwSJQoIcmVzZXJ2ZWQYBSABKAsyEy5iYXRvbi52MS5BbGxvd2FuY2USKwoHZW5kc19hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAilwEKB0ZhaWx1cmUSDQoFc3RhdGUYASABKAkSDQoFcGhhc2UYAiABKAkSDAoEY29kZRgDIAEoCRIPCgdtZXNzYWdlGAQgASgJEi0KCWZhaWxlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoHZGV0YWlscxgGIAEoCUgAiAEBQgoKCF9kZXRhaWxzIk8KDEV4cGVjdGVkTmV4dBIOCgZzdGF0ZXMYASADKAkSEQoEcm9sZRgCIAEoCUgAiAEBEhMKC2Rlc2NyaXB0aW9uGAMgASgJQgcKBV9yb2xlIu4HCg5Xb3JrZmxvd1N0YXR1cxITCgt3b3JrZmxvd19pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRISCgpwcm9qZWN0X2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSMQoKZGVmaW5pdGlvbhgFIAEoCzIdLmJhdG9uLnYxLkRlZmluaXRpb25SZWZlcmVuY2USDQoFc3RhdGUYBiABKAkSEQoEcm9sZRgHIAEoCUgAiAEBEhgKEHByb2dyZXNzX3BlcmNlbnQYCCABKA0SGAoQY29tcGxldGVkX3BoYXNlcxgJIAMoCRIQCghoYW5kb2ZmcxgKIAEoDRIqCgdlbGFwc2VkGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KDWV4cGVjdGVkX25leHQYDCABKAsyFi5iYXRvbi52MS5FeHBlY3RlZE5leHQSEAoIcmV2aXNpb24YDSABKA0SDQoFZXBvY2gYDiABKA0SEAoIc2VxdWVuY2UYDyABKA0SDwoHcmV0cmllcxgQIAEoDRITCgttYXhfcmV0cmllcxgRIAEoDRIPCgdhdHRlbXB0GBIgASgNEh4KBWNsYWltGBMgASgLMg8uYmF0b24udjEuQ2xhaW0SIgoHZmFpbHVyZRgUIAEoCzIRLmJhdG9uLnYxLkZhaWx1cmUSLgoKY3JlYXRlZF9hdBgVIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgWIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZGVhZGxpbmUYFyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGNvbXBsZXRlZF9hdBgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoIYXdhaXRpbmcYGSABKAsyEi5iYXRvbi52MS5Bd2FpdGluZxIlCglxdWVzdGlvbnMYGiADKAsyEi5iYXRvbi52MS5RdWVzdGlvbhIyCgV1c2FnZRgbIAMoCzIjLmJhdG9uLnYxLldvcmtmbG93U3RhdHVzLlVzYWdlRW50cnkSIgoHYnVkZ2V0cxgcIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHMSKAoKY2hlY2twb2ludBgdIAEoCzIULmJhdG9uLnYxLkNoZWNrcG9pbnQSEAoIcHJpb3JpdHkYHiABKBEaQgoKVXNhZ2VFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5iYXRvbi52MS5QaGFzZVVzYWdlOgI4AUIHCgVfcm9sZSLEAgoMUHJvamVjdFN0YXRzEhIKCnByb2plY3RfaWQYASABKAkSDQoFdG90YWwYAiABKA0SEQoJY29tcGxldGVkGAMgASgNEhMKC2luX3Byb2dyZXNzGAQgASgNEg4KBmZhaWxlZBgFIAEoDRIzChBhdmVyYWdlX2R1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDHN1Y2Nlc3NfcmF0ZRgHIAEoAUgAiAEBEiYKGW1vc3RfY29tbW9uX2ZhaWx1cmVfcG9pbnQYCCABKAlIAYgBARIdChBhdmVyYWdlX2hhbmRvZmZzGAkgASgBSAKIAQFCDwoNX3N1Y2Nlc3NfcmF0ZUIcChpfbW9zdF9jb21tb25fZmFpbHVyZV9wb2ludEITChFfYXZlcmFnZV9oYW5kb2ZmcyKgBAoKUHJvamVjdERheRILCgNkYXkYASABKAkSDwoHc3RhcnRlZBgCIAEoDRIRCgljb21wbGV0ZWQYAyABKA0SNQoSY29tcGxldGVkX2R1cmF0aW9uGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjQKCGZhaWx1cmVzGAUgAygLMiIuYmF0b24udjEuUHJvamVjdERheS5GYWlsdXJlc0VudHJ5EjIKB3JldHJpZXMYBiADKAsyIS5iYXRvbi52MS5Qcm9qZWN0RGF5LlJldHJpZXNFbnRyeRI2Cglyb2xsYmFja3MYByADKAsyIy5iYXRvbi52MS5Qcm9qZWN0RGF5LlJvbGxiYWNrc0VudHJ5EjAKBnBoYXNlcxgIIAMoCzIgLmJhdG9uLnYxLlByb2plY3REYXkuUGhhc2VzRW50cnkaLwoNRmFpbHVyZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKA06AjgBGi4KDFJldHJpZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKA06AjgBGjAKDlJvbGxiYWNrc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoDToCOAEaQwoLUGhhc2VzRW50cnkSCwoDa2V5GAEgASgJEiMKBXZhbHVlGAIgASgLMhQuYmF0b24udjEuUGhhc2VUaW1lczoCOAEiSAoKUGhhc2VUaW1lcxINCgVjb3VudBgBIAEoDRIrCghkdXJhdGlvbhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbmIGcHJvdG8z", [file_baton_v1_people, file_baton_v1_reports, file_baton_v1_usage, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Names a definition.
@@ -526,4 +526,102 @@ export type ProjectStats = Message<"baton.v1.ProjectStats"> & {
  */
 export const ProjectStatsSchema: GenMessage<ProjectStats> = /*@__PURE__*/
   messageDesc(file_baton_v1_workflow, 6);
+
+/**
+ * What happened to the builds of a project on one day.
+ *
+ * @generated from message baton.v1.ProjectDay
+ */
+export type ProjectDay = Message<"baton.v1.ProjectDay"> & {
+  /**
+   * In UTC, as in 2026-01-31.
+   *
+   * @generated from field: string day = 1;
+   */
+  day: string;
+
+  /**
+   * Workflows started.
+   *
+   * @generated from field: uint32 started = 2;
+   */
+  started: number;
+
+  /**
+   * Workflows that reached a final state.
+   *
+   * @generated from field: uint32 completed = 3;
+   */
+  completed: number;
+
+  /**
+   * Start to complete, of those that were completed, together.
+   *
+   * @generated from field: google.protobuf.Duration completed_duration = 4;
+   */
+  completedDuration?: Duration | undefined;
+
+  /**
+   * Failures by the state in which they happened, recovered ones included.
+   *
+   * @generated from field: map<string, uint32> failures = 5;
+   */
+  failures: { [key: string]: number };
+
+  /**
+   * Retry requests by the state that work was sent back from; `error` for those that were taken out of it.
+   *
+   * @generated from field: map<string, uint32> retries = 6;
+   */
+  retries: { [key: string]: number };
+
+  /**
+   * Rollbacks by the state that was left.
+   *
+   * @generated from field: map<string, uint32> rollbacks = 7;
+   */
+  rollbacks: { [key: string]: number };
+
+  /**
+   * Phases that were finished, by name.
+   *
+   * @generated from field: map<string, baton.v1.PhaseTimes> phases = 8;
+   */
+  phases: { [key: string]: PhaseTimes };
+};
+
+/**
+ * Describes the message baton.v1.ProjectDay.
+ * Use `create(ProjectDaySchema)` to create a new message.
+ */
+export const ProjectDaySchema: GenMessage<ProjectDay> = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow, 7);
+
+/**
+ * How often a phase was finished, and how long that took.
+ *
+ * @generated from message baton.v1.PhaseTimes
+ */
+export type PhaseTimes = Message<"baton.v1.PhaseTimes"> & {
+  /**
+   * How often it was finished.
+   *
+   * @generated from field: uint32 count = 1;
+   */
+  count: number;
+
+  /**
+   * From entering it until then, together: work, and waits for workers and people.
+   *
+   * @generated from field: google.protobuf.Duration duration = 2;
+   */
+  duration?: Duration | undefined;
+};
+
+/**
+ * Describes the message baton.v1.PhaseTimes.
+ * Use `create(PhaseTimesSchema)` to create a new message.
+ */
+export const PhaseTimesSchema: GenMessage<PhaseTimes> = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow, 8);
 

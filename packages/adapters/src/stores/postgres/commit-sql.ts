@@ -70,7 +70,7 @@ written AS (
   INSERT INTO ${t('build_workflows')} (${list(columns)}) SELECT ${list(columns)} FROM batch
   ON CONFLICT DO NOTHING RETURNING id
 ),
-${companionsSql(t, 'batch', CREATE_COLUMNS.length)}${countersSql(t, 'batch')}
+${companionsSql(t, 'batch', CREATE_COLUMNS.length)}${countersSql(t, 'batch')}${usageSql(t, USAGE_OF_CREATE)}
 SELECT id FROM written`;
 }
 
@@ -89,8 +89,10 @@ replies AS (
 )`;
 }
 
-/** The first parameter of the usage in a batch. */
-const USAGE_PARAMETER = COMMIT_COLUMNS.length + HANDOFF_COLUMNS.length + EVENT_COLUMNS.length + 1;
+/** The first parameter of the usage in a batch, and in a create. */
+const BEFORE_USAGE = HANDOFF_COLUMNS.length + EVENT_COLUMNS.length + 1;
+const USAGE_PARAMETER = COMMIT_COLUMNS.length + BEFORE_USAGE;
+const USAGE_OF_CREATE = CREATE_COLUMNS.length + BEFORE_USAGE;
 
 /**
  * Adds the records in the parameters from number `first` to what their projects have used. Rows are locked in

@@ -131,7 +131,10 @@ export async function writeNew(
   commit: Commit,
 ): Promise<CreateResult> {
   const records = toCreateRecords(commit);
-  const created = await run(statements.create, toParameters(CREATE_COLUMNS, [records]));
+  const created = await run(statements.create, [
+    ...toParameters(CREATE_COLUMNS, [records]),
+    ...arrays(USAGE_COLUMNS, records.usage),
+  ]);
   if (created.length === 1) return { kind: 'created' };
   return findTaken(run, statements, commit.snapshot, commit.reply?.requestId);
 }

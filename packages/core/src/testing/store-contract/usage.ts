@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { BEHIND_TALLIES, countersOf } from '../../model/tallies.ts';
 import { NO_USAGE } from '../../model/usage.ts';
 import {
+  addCounters,
   NO_USAGE_COUNTERS,
   type UsageCounters,
   type UsageDelta,
@@ -32,7 +34,7 @@ const inAnyOrder = (rows: readonly unknown[]) => rows.map((row) => JSON.stringif
 export function usageContract(open: OpenHarness): void {
   describe('readUsage', () => {
     const read = (store: WorkflowStore, query: Partial<UsageQuery> = {}) =>
-      store.readUsage({ ...ALL, ...query });
+      store.readUsage({ ...ALL, after: BEHIND_TALLIES, ...query });
 
     it(
       'adds up what commits brought along, by role and model, and knows nothing of others',
@@ -187,6 +189,38 @@ export function usageContract(open: OpenHarness): void {
           const nanos = own.reduce((sum, one) => sum + one.costNanos, 0);
           expect(nanos / 1e9).toBeCloseTo(cost, 6);
         }
+      }),
+    );
+
+    it(
+      'tells of what happened to builds what their events tell, those of creates as well, and of restored ones',
+      withStore(open, async ({ store, baton, clock }) => {
+        const random = createRandom(20_260_131);
+        const ids: string[] = [];
+        for (let i = 0; i < 3; i++) ids.push(await drive(baton, clock, random));
+        const trails = await Promise.all(ids.map((id) => eventsOf(store, id)));
+        const tallied = (rows: readonly { readonly role: string }[]) =>
+          rows.filter(({ role }) => role.startsWith(':'));
+        const all = { after: undefined, byDay: true };
+        const found = tallied(await read(store, all));
+        const sums = new Map<string, UsageDelta>();
+        for (const delta of trails.flatMap((events) => countersOf(events))) {
+          const key = JSON.stringify([delta.day, delta.role, delta.model]);
+          const { day, role, model, ...counters } = delta;
+          const sum = addCounters(sums.get(key) ?? NO_USAGE_COUNTERS, counters);
+          sums.set(key, { day, role, model, ...sum });
+        }
+        const sorted = (rows: readonly object[]) =>
+          rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
+        expect(sorted(found)).toEqual(sorted(tallied([...sums.values()])));
+        const names = new Set(found.map(({ role }) => role));
+        for (const name of [':started', ':performed', ':rolled_back'])
+          expect(names).toContain(name);
+        const record = await recordOf(store, ids[0] ?? '');
+        const moved = { ...record.snapshot, id: 'wf_moved', buildId: 'm', projectId: 'moved' };
+        await store.restore({ ...record, snapshot: moved, handoffs: [], events: [] });
+        const started = await read(store, { after: undefined, projectId: 'moved' });
+        expect(started.find(({ role }) => role === ':started')).toMatchObject({ attempts: 1 });
       }),
     );
 

@@ -1,5 +1,5 @@
 import { statsShare } from '../../model/stats.ts';
-import { usageOf } from '../../model/usage-counters.ts';
+import { countersOf } from '../../model/tallies.ts';
 import type { WorkflowSnapshot } from '../../model/workflow.ts';
 import type { Orchestrator } from '../../orchestrator/operations.ts';
 import type { StoredReply, WorkflowRecord, WorkflowStore } from '../../ports/workflow-store.ts';
@@ -27,7 +27,7 @@ export async function recordOf(
     events,
     replies,
     stats: statsShare(snapshot, events),
-    usage: usageOf(events),
+    usage: countersOf(events),
   };
 }
 
@@ -123,6 +123,6 @@ export function aLongTrail(snapshot: WorkflowSnapshot, length: number): Workflow
       body: { n, text },
     })),
     stats: statsShare(whole, events),
-    usage: [],
+    usage: countersOf(events),
   };
 }
