@@ -112,7 +112,8 @@ describe('the handlers', () => {
       const context = { signal: new AbortController().signal, credentials: undefined };
       if (served?.kind === 'unary') await served.handle(request, context).catch(() => {});
       else await drain(served?.handle(request, context)).catch(() => {});
-      expect(new Set(leaves(asked.at(-1)))).toEqual(new Set(leaves(request)));
+      // Who calls is not for core to say: it is asked nothing.
+      expect(new Set(leaves(asked.at(-1) ?? {}))).toEqual(new Set(leaves(request)));
     },
   );
 
@@ -124,8 +125,8 @@ describe('the handlers', () => {
     const context = { signal: new AbortController().signal, credentials: undefined };
     for (const { kind, method, handle } of methods) {
       const request = create(method.input);
-      if (kind === 'unary') await expect(handle(request, context)).rejects.toThrow();
-      else await expect(drain(handle(request, context))).rejects.toThrow();
+      if (kind === 'unary') await handle(request, context).catch(() => {});
+      else await drain(handle(request, context)).catch(() => {});
     }
     expect(lines).toHaveLength(methods.length);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
