@@ -10,6 +10,7 @@ const COMMANDS: ReadonlySet<string> = new Set([
   ...['init', 'start', 'advance', 'status', 'request-retry', 'history', 'rollback', 'answer'],
   ...['approve', 'token', 'stats', 'list', 'watch', 'definition', 'config-schema', 'export'],
   ...['import', 'doctor', 'prune', 'logs', 'artifacts', 'take', 'webhooks', 'keys'],
+  ...['audit', 'migrate', 'usage'],
 ]);
 
 /** Commands that perform a build, and start processes for it. */
