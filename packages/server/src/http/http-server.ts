@@ -17,6 +17,7 @@ import type { ServedService } from '../services.ts';
 import { CIPHERS, clientCertificates, type Tls } from '../tls.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
 import { boundRequests, createRefusals } from './bounded-requests.ts';
+import { createConsoleRoute } from './console-route.ts';
 import type { McpRoute } from './mcp-route.ts';
 import type { GuardedMetrics } from './metrics-route.ts';
 import { answerNeverRequests } from './never-requests.ts';
@@ -90,6 +91,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   const serveRoute = createRouteHandler({
     ...options,
+    serveConsole: createConsoleRoute(),
     isServing: () => !stopping && !isRetired,
     connectionOf: load.of,
   });

@@ -10,6 +10,7 @@ import { logOf, type RequestFacts } from '../request/request-facts.ts';
 import { REQUEST_ID_HEADER } from '../request/request-id.ts';
 import type { ServedMethod, ServedService, UnaryHandler } from '../services.ts';
 import { type HttpRequest, type HttpResponse, send, sendProblem } from './answer.ts';
+import type { ConsoleRoute } from './console-route.ts';
 import { serveContent } from './content.ts';
 import { credentialsOf } from './credentials.ts';
 import { serveEvents } from './events.ts';
@@ -28,6 +29,7 @@ export interface RouteOptions extends ProbeOptions {
   readonly connectionOf: Load['of'];
   /** False once the server stops, or says that it is going to. */
   readonly isServing: () => boolean;
+  readonly serveConsole: ConsoleRoute;
   /** Served as `GET /metrics`; undefined: not here. */
   readonly metrics: GuardedMetrics | undefined;
 }
@@ -64,6 +66,7 @@ async function serve(
   const method = request.method ?? 'GET';
   if (Object.hasOwn(PROBES, path)) return serveProbe(path, request, response, options);
   if (servePage(request, response, path, options.isServing())) return;
+  if (options.serveConsole(request, response, path)) return;
   if (path === METRICS_PATH && options.metrics !== undefined) {
     return serveMetricsRoute(request, response, options.metrics);
   }

@@ -15,7 +15,7 @@ const PAGES: Readonly<Record<string, (isServing: boolean) => Page>> = {
     status: 200,
     body: {
       ...{ name: 'Baton', version: VERSION },
-      ...{ openapi: '/openapi.json', health: '/healthz', mcp: '/mcp' },
+      ...{ openapi: '/openapi.json', health: '/healthz', mcp: '/mcp', console: '/console/' },
     },
   }),
   '/healthz': (isServing) => ({

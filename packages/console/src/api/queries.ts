@@ -1,0 +1,158 @@
+import { BatonError } from '@baton/client';
+import type {
+  Artifact,
+  DefinitionDescription,
+  Handoff,
+  ProjectStats,
+  UsageRow,
+  WorkflowStatus,
+} from '@baton/core/api';
+import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { client } from './session.ts';
+
+const WHILE_OPEN_MS = 2_000;
+
+export function useStatus(workflowId: string): UseQueryResult<WorkflowStatus, Error> {
+  return useQuery({
+    queryKey: ['status', workflowId],
+    queryFn: () => client().status({ workflowId }),
+    // What is watched tells of changes as well: this is for the clock and for claims that are renewed.
+    refetchInterval: ({ state }) => (state.data?.completedAt === undefined ? WHILE_OPEN_MS : false),
+  });
+}
+
+/** Every handoff, oldest first. @param handoffs how many there are, as far as is known: with more it reads anew. */
+export function useHandoffs(
+  workflowId: string,
+  handoffs: number,
+): UseQueryResult<readonly Handoff[], Error> {
+  return useQuery({
+    queryKey: ['handoffs', workflowId, handoffs],
+    queryFn: () =>
+      allPages<Handoff>(async (pageToken) => {
+        const page = await client().history({ workflowId, pageSize: 200, pageToken });
+        return { items: page.handoffs, nextPageToken: page.nextPageToken };
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Every artifact by number. @param sequence of the newest event: artifacts come with events. */
+export function useArtifacts(
+  workflowId: string,
+  sequence: number,
+  isOpen: boolean,
+): UseQueryResult<readonly Artifact[], Error> {
+  return useQuery({
+    queryKey: ['artifacts', workflowId, sequence],
+    queryFn: async () => {
+      try {
+        return await allPages<Artifact>(async (pageToken) => {
+          const page = await client().listArtifacts({ workflowId, pageSize: 500, pageToken });
+          return { items: page.artifacts, nextPageToken: page.nextPageToken };
+        });
+      } catch (reason) {
+        // A server without a store of artifacts has none.
+        if (BatonError.from(reason).code === 'wrong_state') return [];
+        throw reason;
+      }
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: isOpen ? WHILE_OPEN_MS : false,
+  });
+}
+
+/** An artifact's text never changes under its digest. */
+export function useContent(
+  workflowId: string,
+  artifact: Artifact | undefined,
+): UseQueryResult<string, Error> {
+  return useQuery({
+    queryKey: ['content', workflowId, artifact?.number, artifact?.digest],
+    enabled: artifact !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    structuralSharing: false,
+    queryFn: async ({ signal }) => {
+      const number = artifact?.number ?? 1;
+      const decoder = new TextDecoder();
+      let text = '';
+      for await (const piece of client().readArtifact({ workflowId, number }, signal)) {
+        text += decoder.decode(piece, { stream: true });
+      }
+      return text + decoder.decode();
+    },
+  });
+}
+
+export function useDefinition(
+  name: string | undefined,
+  version: number | undefined,
+): UseQueryResult<DefinitionDescription, Error> {
+  return useQuery({
+    queryKey: ['definition', name, version],
+    enabled: name !== undefined,
+    staleTime: 60_000,
+    queryFn: () => client().describeDefinition({ name, version }),
+  });
+}
+
+/** The names and versions that a server knows, which it says to a caller who asks for another. */
+export function useDefinitionNames(): UseQueryResult<readonly string[], Error> {
+  return useQuery({
+    queryKey: ['definitions'],
+    queryFn: async () => {
+      try {
+        const { name, version } = await client().describeDefinition({ name: '?' });
+        return [`${name} ${version}`];
+      } catch (reason) {
+        const error = BatonError.from(reason);
+        if (error.legal.length > 0) return error.legal;
+        throw reason;
+      }
+    },
+  });
+}
+
+export function useStats(projectId: string): UseQueryResult<ProjectStats, Error> {
+  return useQuery({
+    queryKey: ['stats', projectId],
+    queryFn: () => client().projectStats({ projectId }),
+    refetchInterval: 5_000,
+  });
+}
+
+/** @param from the first day, such as `2026-01-31`, @param to the day behind the last one. */
+export function useUsage(
+  projectId: string,
+  from: string,
+  to: string,
+): UseQueryResult<readonly UsageRow[], Error> {
+  return useQuery({
+    queryKey: ['usage', projectId, from, to],
+    queryFn: () =>
+      allPages<UsageRow>(async (pageToken) => {
+        const page = await client().usage({ projectId, from, to, pageSize: 500, pageToken });
+        return { items: page.rows, nextPageToken: page.nextPageToken };
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextPageToken: string | undefined;
+}
+
+async function allPages<T>(
+  read: (token: string | undefined) => Promise<Page<T>>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  do {
+    const page = await read(token);
+    all.push(...page.items);
+    token = page.nextPageToken;
+  } while (token !== undefined);
+  return all;
+}

@@ -1,0 +1,69 @@
+import {
+  type AnchorHTMLAttributes,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useMemo,
+} from 'react';
+import { createStore, useStore } from '../api/store.ts';
+import { pathTo, type Route, routeOf } from './routes.ts';
+
+const here = () => location.pathname + location.search;
+const address = createStore(here());
+addEventListener('popstate', () => address.set(here()));
+
+/** Goes to an address of the console. @param replace leaves no entry to go back to. */
+export function go(to: string, replace = false): void {
+  if (to === here()) return;
+  if (replace) history.replaceState(null, '', to);
+  else history.pushState(null, '', to);
+  address.set(here());
+}
+
+export function useRoute(): Route {
+  const [path = ''] = useStore(address).split('?');
+  return useMemo(() => routeOf(path), [path]);
+}
+
+/** A part of the query; '' and what is absent are the same. Changing it leaves an entry to go back to, unless told. */
+export function useParam(
+  name: string,
+): readonly [string, (value: string, replace?: boolean) => void] {
+  const query = useStore(address).split('?')[1] ?? '';
+  const set = useCallback(
+    (value: string, replace = false) => {
+      const next = new URLSearchParams(location.search);
+      if (value === '') next.delete(name);
+      else next.set(name, value);
+      const text = next.toString();
+      go(location.pathname + (text === '' ? '' : `?${text}`), replace);
+    },
+    [name],
+  );
+  return [new URLSearchParams(query).get(name) ?? '', set];
+}
+
+interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
+  readonly to: Route;
+  /** Without the `?`. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly children: ReactNode;
+}
+
+/** A link within the console. A modified click is the browser's. */
+export function Link({ to, query = {}, children, ...rest }: LinkProps) {
+  const text = new URLSearchParams(query).toString();
+  const href = pathTo(to) + (text === '' ? '' : `?${text}`);
+  const onClick = (event: MouseEvent<HTMLAnchorElement>) => {
+    rest.onClick?.(event);
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(href);
+  };
+  return (
+    <a {...rest} href={href} onClick={onClick}>
+      {children}
+    </a>
+  );
+}

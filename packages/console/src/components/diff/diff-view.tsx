@@ -1,0 +1,115 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef } from 'react';
+import { type DiffFile, type DiffRow, readDiff } from './diff-rows.ts';
+
+const ROW_PX = 20;
+const HEADER_PX = 36;
+
+/** A diff of git, however long: only the rows that are seen are in the page. */
+export function DiffView({ text, label }: { text: string; label: string }) {
+  const { files, rows, width } = useMemo(() => readDiff(text), [text]);
+  const frame = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => frame.current,
+    estimateSize: (index) => (rows[index]?.kind === 'file' ? HEADER_PX : ROW_PX),
+    overscan: 20,
+  });
+  if (files.length === 0) return <p className="placeholder">No file changed.</p>;
+  const show = ({ row }: DiffFile) => virtual.scrollToIndex(row, { align: 'start' });
+  return (
+    <div className="diff">
+      <FileList files={files} show={show} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
+      <section className="diff-rows" ref={frame} aria-label={label} tabIndex={0}>
+        <div
+          className="diff-all"
+          style={{ height: virtual.getTotalSize(), minWidth: `${width + 14}ch` }}
+        >
+          {virtual.getVirtualItems().map(({ index, start }) => (
+            <Row key={index} row={rows[index]} start={start} />
+          ))}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function FileList({ files, show }: { files: readonly DiffFile[]; show: (file: DiffFile) => void }) {
+  const added = files.reduce((sum, file) => sum + file.added, 0);
+  const removed = files.reduce((sum, file) => sum + file.removed, 0);
+  return (
+    <nav className="diff-files" aria-label="Changed files">
+      <p className="diff-sum">
+        {files.length} {files.length === 1 ? 'file' : 'files'}{' '}
+        <Counts added={added} removed={removed} />
+      </p>
+      <ul>
+        {files.slice(0, MOST_LISTED).map((file) => (
+          <li key={file.row}>
+            <button
+              type="button"
+              className="diff-file"
+              onClick={() => show(file)}
+              title={file.path}
+            >
+              <bdi className="diff-path">{file.path}</bdi>
+              <Counts added={file.added} removed={file.removed} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {files.length > MOST_LISTED && (
+        <p className="muted">and {files.length - MOST_LISTED} more, which follow in the diff</p>
+      )}
+    </nav>
+  );
+}
+
+const MOST_LISTED = 300;
+
+function Counts({ added, removed }: { added: number; removed: number }) {
+  return (
+    <span className="diff-counts number">
+      <span className="plus">+{added}</span> <span className="minus">−{removed}</span>
+    </span>
+  );
+}
+
+const SIGNS = { insert: '+', delete: '−', normal: '' } as const;
+
+function Row({ row, start }: { row: DiffRow | undefined; start: number }) {
+  const style = { transform: `translateY(${start}px)` };
+  switch (row?.kind) {
+    case 'file':
+      return (
+        <h3 className="diff-header" style={style}>
+          {row.file.was !== undefined && `${row.file.was} → `}
+          {row.file.path} <span className="muted">{row.file.change}</span>
+        </h3>
+      );
+    case 'hunk':
+      return (
+        <div className="diff-hunk" style={style}>
+          {row.text}
+        </div>
+      );
+    case 'note':
+      return (
+        <div className="diff-hunk muted" style={style}>
+          {row.text}
+        </div>
+      );
+    case 'line':
+      return (
+        <div className={`diff-line diff-${row.change}`} style={style}>
+          <span className="line-number">{row.before}</span>
+          <span className="line-number">{row.after}</span>
+          <span className="diff-sign">{SIGNS[row.change]}</span>
+          <span className="line-text">{row.text}</span>
+        </div>
+      );
+    case undefined:
+      return null;
+  }
+}

@@ -1,0 +1,42 @@
+import { BatonError } from '@baton/client';
+import type { ReactNode } from 'react';
+
+/** What a page shows while it waits for its data. It keeps the place that the data takes. */
+export function Loading({ what }: { what: string }) {
+  return (
+    <p className="placeholder" role="status">
+      Loading {what} …
+    </p>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="placeholder">
+      <p className="placeholder-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** A failure in words: what happened, and what there is to choose from. */
+export function Failed({ what, error }: { what: string; error: unknown }) {
+  const { message, legal, violations } = BatonError.from(error);
+  return (
+    <div className="failed" role="alert">
+      <p>
+        <strong>{what}.</strong> {message}
+      </p>
+      {violations.length > 1 && (
+        <ul>
+          {violations.map(({ field, description }) => (
+            <li key={field}>
+              {field}: {description}
+            </li>
+          ))}
+        </ul>
+      )}
+      {legal.length > 0 && <p>Possible: {legal.join(', ')}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import type { DefinitionDescription, StateDescription } from '@baton/core/api';
+
+export interface PlacedState {
+  readonly state: StateDescription;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface GraphLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly places: ReadonlyMap<string, PlacedState>;
+}
+
+export type Direction = 'across' | 'down';
+
+const PHASE = { width: 112, height: 36 };
+/** A border between two roles: a mark on the way, its name in its title. */
+const BORDER = { width: 18, height: 18 };
+const GAP = 16;
+/** Room for the ways back. */
+const MARGIN = 44;
+const ERROR_GAP = 44;
+
+/**
+ * Places the states by the longest way of forward moves that leads to each, in any definition, and `error` apart: it
+ * can be reached from everywhere.
+ */
+export function layOut(definition: DefinitionDescription, direction: Direction): GraphLayout {
+  const isAcross = direction === 'across';
+  const layers = layersOf(definition);
+  const along = (size: { width: number; height: number }) => (isAcross ? size.width : size.height);
+  const aside = (size: { width: number; height: number }) => (isAcross ? size.height : size.width);
+  const breadthOf = (layer: readonly StateDescription[]) =>
+    layer.reduce((sum, state) => sum + aside(sizeOf(state)) + GAP, -GAP);
+  const breadth = Math.max(...layers.map(breadthOf), aside(PHASE));
+  const places = new Map<string, PlacedState>();
+  let at = 2;
+  for (const layer of layers) {
+    const depth = Math.max(...layer.map((state) => along(sizeOf(state))));
+    let side = MARGIN + (breadth - breadthOf(layer)) / 2;
+    for (const state of layer) {
+      const size = sizeOf(state);
+      const offset = at + (depth - along(size)) / 2;
+      places.set(state.name, {
+        state,
+        ...size,
+        x: isAcross ? offset : side,
+        y: isAcross ? side : offset,
+      });
+      side += aside(size) + GAP;
+    }
+    at += depth + GAP;
+  }
+  const length = at - GAP + 2;
+  const error = definition.states.find(({ kind }) => kind === 'error');
+  const total = MARGIN + breadth + MARGIN;
+  if (error === undefined) {
+    return isAcross
+      ? { width: length, height: total, places }
+      : { width: total, height: length, places };
+  }
+  const place = isAcross
+    ? { x: (length - PHASE.width) / 2, y: total + ERROR_GAP / 2 }
+    : { x: MARGIN + (breadth - PHASE.width) / 2, y: length + ERROR_GAP };
+  places.set(error.name, { state: error, ...PHASE, ...place });
+  return isAcross
+    ? { width: length, height: place.y + PHASE.height + 2, places }
+    : { width: total, height: place.y + PHASE.height + 2, places };
+}
+
+function sizeOf({ kind }: StateDescription): { readonly width: number; readonly height: number } {
+  return kind === 'handoff' ? BORDER : PHASE;
+}
+
+/** The states of each layer. What no forward move leads to comes with the first one. */
+function layersOf({ states, transitions, initial }: DefinitionDescription): StateDescription[][] {
+  const forward = transitions.filter(({ kind }) => kind === 'forward');
+  const depth = new Map<string, number>([[initial, 0]]);
+  // A longest way has fewer moves than there are states: a definition that goes round ends, too.
+  for (let round = 0; round < states.length; round++) {
+    let changed = false;
+    for (const { from, to } of forward) {
+      const next = (depth.get(from) ?? Number.NaN) + 1;
+      if (next < states.length && !(next <= (depth.get(to) ?? -1))) {
+        depth.set(to, next);
+        changed = true;
+      }
+    }
+    if (!changed) break;
+  }
+  const layers: StateDescription[][] = [];
+  for (const state of states) {
+    if (state.kind === 'error') continue;
+    const at = depth.get(state.name) ?? 0;
+    layers[at] ??= [];
+    layers[at].push(state);
+  }
+  return layers.filter((layer) => layer !== undefined);
+}

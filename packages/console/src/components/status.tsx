@@ -1,0 +1,69 @@
+import type { WorkflowStatus } from '@baton/core/api';
+import { title } from './format.ts';
+
+type Mark = 'done' | 'failed' | 'waiting' | 'active' | 'idle';
+
+const SIGNS: Readonly<Record<Mark, string>> = {
+  done: 'M3.5 8.5l3 3 6-7',
+  failed: 'M4 4l8 8M12 4l-8 8',
+  waiting: 'M8 3.5v6M8 12.5v.01',
+  active: 'M5.5 3.5v9l7-4.5z',
+  idle: 'M4 8h8',
+};
+
+/** Where a workflow stands, by sign, word and colour. */
+export function StatusBadge({
+  status,
+}: {
+  status: Pick<WorkflowStatus, 'state' | 'awaiting' | 'claim' | 'completedAt'>;
+}) {
+  const mark = markOf(status);
+  return <Badge mark={mark}>{wordsOf(status, mark)}</Badge>;
+}
+
+export function Badge({ mark, children }: { mark: Mark; children: string }) {
+  return (
+    <span className={`badge badge-${mark}`}>
+      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+        <path
+          d={SIGNS[mark]}
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
+      </svg>
+      {children}
+    </span>
+  );
+}
+
+function markOf({
+  state,
+  awaiting,
+  claim,
+  completedAt,
+}: Pick<WorkflowStatus, 'state' | 'awaiting' | 'claim' | 'completedAt'>): Mark {
+  if (completedAt !== undefined) return 'done';
+  if (state === 'error') return 'failed';
+  if (awaiting !== undefined) return 'waiting';
+  return claim === undefined ? 'idle' : 'active';
+}
+
+function wordsOf(
+  { state, awaiting }: Pick<WorkflowStatus, 'state' | 'awaiting'>,
+  mark: Mark,
+): string {
+  switch (mark) {
+    case 'done':
+      return title(state);
+    case 'failed':
+      return 'Failed';
+    case 'waiting':
+      return awaiting?.kind === 'approval' ? 'Needs approval' : 'Needs answers';
+    case 'active':
+    case 'idle':
+      return title(state);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Artifact } from '@baton/core/api';
+import { useParam } from '../../app/router.tsx';
+import { bytes, title } from '../../components/format.ts';
+
+interface ArtifactListProps {
+  readonly label: string;
+  readonly artifacts: readonly Artifact[];
+  readonly chosen: Artifact | undefined;
+  /** Why nothing rests on an artifact any more. */
+  readonly stale: (artifact: Artifact) => string | undefined;
+}
+
+/** Artifacts by attempt, newest first; the one that is looked at is in the address. */
+export function ArtifactList({ label, artifacts, chosen, stale }: ArtifactListProps) {
+  const [, choose] = useParam('artifact');
+  return (
+    <nav className="artifacts" aria-label={label}>
+      <ul>
+        {artifacts.toReversed().map((artifact) => {
+          const { number, name, state, epoch, attempt, size, truncated } = artifact;
+          return (
+            <li key={number}>
+              <button
+                type="button"
+                className={`artifact${stale(artifact) === undefined ? '' : ' is-stale'}`}
+                aria-current={number === chosen?.number}
+                onClick={() => choose(String(number))}
+              >
+                <span className="artifact-name">{name}</span>
+                <span className="muted number">{bytes(size)}</span>
+                <span className="muted artifact-from">
+                  {title(state)}, epoch {epoch}
+                  {attempt > 1 && `, attempt ${attempt}`}
+                  {truncated && ', cut in the middle'}
+                </span>
+                {stale(artifact) !== undefined && (
+                  <span className="tag tag-warning">does not stand</span>
+                )}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+/** The artifact of the address, else the newest that stands, else the newest. */
+export function useChosen(artifacts: readonly Artifact[]): Artifact | undefined {
+  const [number] = useParam('artifact');
+  return (
+    artifacts.find((one) => String(one.number) === number) ??
+    artifacts.findLast(({ superseded }) => !superseded) ??
+    artifacts.at(-1)
+  );
+}

@@ -1,0 +1,92 @@
+import { Link } from '../../app/router.tsx';
+import { cost, title, tokens } from '../../components/format.ts';
+import { StatusBadge } from '../../components/status.tsx';
+import { Ago, Elapsed } from '../../components/time.tsx';
+import { spentOf } from '../builds/spent.ts';
+import type { BuildView } from './build-view.ts';
+import { Steering } from './steering.tsx';
+
+/** What a person wants to know first, and what a person can do. */
+export function BuildHead({ view }: { view: BuildView }) {
+  const { status } = view;
+  const { buildId, projectId, userId, workflowId, claim, failure, awaiting } = status;
+  const spent = spentOf(status);
+  return (
+    <header className="build-head">
+      <div className="page-head">
+        <h1 title={buildId}>{buildId}</h1>
+        <StatusBadge status={status} />
+        <Steering view={view} />
+      </div>
+      <dl className="facts">
+        <Fact name="Project">
+          <Link to={{ page: 'project', projectId }}>{projectId}</Link>
+        </Fact>
+        <Fact name="Asked by">{userId}</Fact>
+        <Fact name="Started">
+          <Ago at={status.createdAt} />
+        </Fact>
+        <Fact name="Time">
+          <Elapsed from={status.createdAt} to={status.completedAt} />
+        </Fact>
+        <Fact name="Tokens">{tokens(spent.tokens)}</Fact>
+        <Fact name="Cost">
+          {cost(spent.cost)}
+          {spent.unpriced > 0 && (
+            <span className="muted"> and {spent.unpriced} unpriced requests</span>
+          )}
+        </Fact>
+        <Fact name="Retries">
+          {status.retries} of {status.maxRetries}
+        </Fact>
+        <Fact name="Epoch">{status.epoch}</Fact>
+        {claim !== undefined && (
+          <Fact name="Performed by">
+            {claim.worker}, attempt {status.attempt}
+          </Fact>
+        )}
+        <Fact name="Workflow">
+          <code>{workflowId}</code>
+        </Fact>
+      </dl>
+      {failure !== undefined && (
+        <div className="failed" role="alert">
+          <p>
+            <strong>
+              Failed in {title(failure.state)} ({failure.code}).
+            </strong>{' '}
+            {failure.message}
+          </p>
+          {failure.details !== undefined && (
+            <details>
+              <summary>Details</summary>
+              <pre className="payload-text">{failure.details}</pre>
+            </details>
+          )}
+        </div>
+      )}
+      {awaiting !== undefined && (
+        <p className="waiting">
+          <span>
+            {awaiting.kind === 'approval'
+              ? `The move to ${title(awaiting.to)} waits for approval`
+              : 'A role waits for answers'}
+            , since <Ago at={awaiting.since} />.
+          </span>
+          <Link className="button primary" to={{ page: 'inbox', workflowId }}>
+            {awaiting.kind === 'approval' ? 'Decide' : 'Answer'}
+          </Link>
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import { useEffect, useMemo } from 'react';
+import { useArtifacts, useDefinition, useHandoffs, useStatus } from '../../api/queries.ts';
+import { queryClient } from '../../api/query-client.ts';
+import { useWatch } from '../../api/use-watch.ts';
+import { Link } from '../../app/router.tsx';
+import { BUILD_TABS, type BuildTab } from '../../app/routes.ts';
+import { Failed, Loading } from '../../components/feedback.tsx';
+import { title } from '../../components/format.ts';
+import { StateGraph } from '../../components/state-graph.tsx';
+import { BudgetTab } from './budget-tab.tsx';
+import { BuildHead } from './build-head.tsx';
+import type { BuildView } from './build-view.ts';
+import { ChangesTab } from './changes-tab.tsx';
+import { EvidenceTab } from './evidence-tab.tsx';
+import { HandoffsTab } from './handoffs-tab.tsx';
+import { LogsTab } from './logs-tab.tsx';
+import { timelineOf } from './timeline.ts';
+import { TimelineTab } from './timeline-tab.tsx';
+import { walkOf } from './walk.ts';
+
+/** One build: where it stands, the way to there, and what was said, run and changed on it. */
+export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildTab }) {
+  const status = useStatus(workflowId);
+  const watched = useWatch(workflowId);
+  const { data } = status;
+  const sequence = watched.events.at(-1)?.sequence ?? 0;
+  useEffect(() => {
+    void queryClient.invalidateQueries({ queryKey: ['status', workflowId] });
+  }, [sequence, workflowId]);
+  const { name, version } = data?.definition ?? {};
+  const definition = useDefinition(name, version);
+  const handoffs = useHandoffs(workflowId, data?.handoffs ?? 0);
+  const artifacts = useArtifacts(workflowId, sequence, data?.completedAt === undefined);
+  const walk = useMemo(() => walkOf(watched.events), [watched.events]);
+  const entries = useMemo(() => timelineOf(watched.events), [watched.events]);
+  if (data === undefined) {
+    return status.isError ? (
+      <Failed what="The build could not be read" error={status.error} />
+    ) : (
+      <Loading what="the build" />
+    );
+  }
+  const view: BuildView = {
+    status: data,
+    watched,
+    entries,
+    definition: definition.data,
+    handoffs: handoffs.data ?? [],
+    artifacts: artifacts.data ?? [],
+    artifactsError: artifacts.isError ? artifacts.error : undefined,
+  };
+  return (
+    <div className="page">
+      <BuildHead view={view} />
+      {definition.data !== undefined && (
+        <StateGraph
+          definition={definition.data}
+          walk={{
+            ...walk,
+            current: data.state,
+            failedIn: data.failure?.state,
+            isWaiting: data.awaiting !== undefined,
+          }}
+        />
+      )}
+      <nav className="tabs" aria-label="Of this build">
+        {BUILD_TABS.map((one) => (
+          <Link
+            key={one}
+            to={{ page: 'build', workflowId, tab: one }}
+            aria-current={one === tab ? 'page' : undefined}
+          >
+            {title(one)}
+            <TabCount view={view} tab={one} />
+          </Link>
+        ))}
+      </nav>
+      {watched.error !== undefined && (
+        <Failed what="The audit trail could not be followed" error={watched.error} />
+      )}
+      <Tab view={view} tab={tab} />
+    </div>
+  );
+}
+
+function TabCount({ view, tab }: { view: BuildView; tab: BuildTab }) {
+  const count = countOf(view, tab);
+  return count === undefined ? null : <span className="count">{count}</span>;
+}
+
+function countOf({ handoffs, artifacts }: BuildView, tab: BuildTab): number | undefined {
+  switch (tab) {
+    case 'handoffs':
+      return handoffs.length;
+    case 'changes':
+      return artifacts.filter(({ kind }) => kind === 'diff').length;
+    case 'evidence':
+      return artifacts.filter(({ kind }) => kind === 'output' || kind === 'report').length;
+    case 'logs':
+      return artifacts.filter(({ kind }) => kind === 'transcript' || kind === 'output').length;
+    case 'timeline':
+    case 'budget':
+      return undefined;
+  }
+}
+
+function Tab({ view, tab }: { view: BuildView; tab: BuildTab }) {
+  switch (tab) {
+    case 'timeline':
+      return <TimelineTab view={view} />;
+    case 'handoffs':
+      return <HandoffsTab view={view} />;
+    case 'changes':
+      return <ChangesTab view={view} />;
+    case 'evidence':
+      return <EvidenceTab view={view} />;
+    case 'logs':
+      return <LogsTab view={view} />;
+    case 'budget':
+      return <BudgetTab view={view} />;
+  }
+}

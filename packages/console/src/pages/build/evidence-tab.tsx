@@ -1,0 +1,125 @@
+import { useMemo } from 'react';
+import { useContent } from '../../api/queries.ts';
+import { useParam } from '../../app/router.tsx';
+import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { dateTime, duration, title } from '../../components/format.ts';
+import { Lines } from '../../components/lines.tsx';
+import { Badge } from '../../components/status.tsx';
+import type { BuildView } from './build-view.ts';
+import { Standing } from './changes-tab.tsx';
+import { type EvidenceItem, evidenceOf, recordsOf, short } from './evidence.ts';
+
+/** What was really run, with what it printed; what does not stand any more says why. */
+export function EvidenceTab({ view }: { view: BuildView }) {
+  const { status, artifacts, artifactsError, entries, handoffs, definition } = view;
+  const items = useMemo(
+    () =>
+      evidenceOf(artifacts, recordsOf(handoffs, definition), entries, status.checkpoint?.digest),
+    [artifacts, handoffs, definition, entries, status.checkpoint?.digest],
+  );
+  const [number] = useParam('artifact');
+  const chosen =
+    items.find(({ key }) => key === number) ??
+    items.findLast(({ stale, artifact }) => stale === undefined && artifact?.kind === 'output') ??
+    items.at(-1);
+  const content = useContent(status.workflowId, chosen?.artifact);
+  if (artifactsError !== undefined)
+    return <Failed what="The evidence could not be read" error={artifactsError} />;
+  if (chosen === undefined) return <Empty title="Nothing was run yet" />;
+  return (
+    <div className="split">
+      <EvidenceList items={items} chosen={chosen} />
+      <div className="split-main">
+        <Standing stale={chosen.stale}>
+          {chosen.artifact && `Kept ${dateTime(chosen.artifact.createdAt)}`}
+        </Standing>
+        <Record item={chosen} />
+        {content.isPending && <Loading what="the output" />}
+        {content.isError && <Failed what="The output could not be read" error={content.error} />}
+        {content.data !== undefined && (
+          <Lines text={content.data} label={`Output of ${chosen.artifact?.name}`} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function EvidenceList({ items, chosen }: { items: readonly EvidenceItem[]; chosen: EvidenceItem }) {
+  const [, choose] = useParam('artifact');
+  return (
+    <nav className="artifacts" aria-label="Evidence by attempt">
+      <ul>
+        {items.toReversed().map((item) => (
+          <li key={item.key}>
+            <button
+              type="button"
+              className={`artifact${item.stale === undefined ? '' : ' is-stale'}`}
+              aria-current={item.key === chosen.key}
+              onClick={() => choose(item.key)}
+            >
+              <span className="artifact-name">{item.artifact?.name}</span>
+              <Verdict item={item} />
+              <span className="muted artifact-from">
+                {title(item.state)}, epoch {item.epoch}
+                {item.attempt > 1 && `, attempt ${item.attempt}`}
+              </span>
+              {item.stale !== undefined && <span className="tag tag-warning">does not stand</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Verdict({ item: { record, artifact } }: { item: EvidenceItem }) {
+  if (record === undefined) return <span className="muted">{artifact?.kind}</span>;
+  if (record.exitCode === 0) return <Badge mark="done">exit 0</Badge>;
+  if (record.tolerated !== undefined) return <Badge mark="waiting">tolerated</Badge>;
+  return (
+    <Badge mark="failed">
+      {record.exitCode === undefined ? 'killed' : `exit ${record.exitCode}`}
+    </Badge>
+  );
+}
+
+function Record({ item: { record } }: { item: EvidenceItem }) {
+  if (record === undefined) return null;
+  const { argv, exitCode, durationMs, sandbox, workspaceDigest, tolerated } = record;
+  return (
+    <dl className="facts record">
+      <div>
+        <dt>Command</dt>
+        <dd>
+          <code>{argv.join(' ')}</code>
+        </dd>
+      </div>
+      <div>
+        <dt>Exit code</dt>
+        <dd className="number">{exitCode ?? 'none: a signal or the timeout ended it'}</dd>
+      </div>
+      <div>
+        <dt>Took</dt>
+        <dd className="number">{duration(durationMs)}</dd>
+      </div>
+      <div>
+        <dt>Sandbox</dt>
+        <dd>{sandbox ?? 'not asked for'}</dd>
+      </div>
+      {workspaceDigest !== undefined && (
+        <div>
+          <dt>Ran on tree</dt>
+          <dd>
+            <code>{short(workspaceDigest)}</code>
+          </dd>
+        </div>
+      )}
+      {tolerated !== undefined && (
+        <div>
+          <dt>Tolerated</dt>
+          <dd>{tolerated}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}

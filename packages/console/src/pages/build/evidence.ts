@@ -1,0 +1,121 @@
+import type { Artifact, DefinitionDescription, Handoff, JsonObject } from '@baton/core/api';
+import { asObject, number, object, text, texts } from './event-data.ts';
+import type { AttemptEntry, Entry } from './timeline.ts';
+
+/** A command that was really run, as an output's evidence has it. */
+export interface EvidenceRecord {
+  readonly purpose: string;
+  readonly argv: readonly string[];
+  /** Undefined where a signal or the timeout ended it. */
+  readonly exitCode: number | undefined;
+  readonly durationMs: number;
+  readonly tolerated: string | undefined;
+  readonly sandbox: string | undefined;
+  readonly workspaceDigest: string | undefined;
+  readonly artifactDigest: string | undefined;
+}
+
+/** What an attempt left behind to judge it by. */
+export interface EvidenceItem {
+  readonly key: string;
+  readonly state: string;
+  readonly epoch: number;
+  readonly attempt: number;
+  readonly artifact: Artifact | undefined;
+  readonly record: EvidenceRecord | undefined;
+  /** Why nothing rests on it any more; undefined: it stands. */
+  readonly stale: string | undefined;
+}
+
+/** The evidence that the outputs of phases carry. A handoff state passes on the output before it, which is not counted again. */
+export function recordsOf(
+  handoffs: readonly Handoff[],
+  definition: DefinitionDescription | undefined,
+): readonly EvidenceRecord[] {
+  const phases = new Set(
+    definition?.states.filter(({ kind }) => kind === 'phase').map(({ name }) => name),
+  );
+  return handoffs
+    .filter(({ fromState }) => phases.size === 0 || phases.has(fromState))
+    .flatMap(({ data }) => recordsIn(data));
+}
+
+/** The evidence in an output. */
+export function recordsIn(output: JsonObject): readonly EvidenceRecord[] {
+  const found = output['evidence'];
+  if (!Array.isArray(found)) return [];
+  return found.flatMap((one) => {
+    const record = asObject(one);
+    return record === undefined ? [] : [recordOf(record)];
+  });
+}
+
+function recordOf(found: JsonObject): EvidenceRecord {
+  const sandbox = object(found, 'sandbox');
+  const artifact = object(found, 'artifact');
+  return {
+    purpose: text(found, 'purpose') ?? '',
+    argv: texts(found, 'argv'),
+    exitCode: number(found, 'exitCode'),
+    durationMs: number(found, 'durationMs') ?? 0,
+    tolerated: text(found, 'tolerated'),
+    sandbox: sandbox && text(sandbox, 'name'),
+    workspaceDigest: text(found, 'workspaceDigest'),
+    artifactDigest: artifact && text(artifact, 'digest'),
+  };
+}
+
+/**
+ * What attempts printed and reported, with the record of the run where an output has one.
+ *
+ * @param treeDigest of the workspace as it is now.
+ */
+export function evidenceOf(
+  artifacts: readonly Artifact[],
+  records: readonly EvidenceRecord[],
+  entries: readonly Entry[],
+  treeDigest: string | undefined,
+): readonly EvidenceItem[] {
+  return artifacts
+    .filter(({ kind }) => kind === 'output' || kind === 'report')
+    .map((artifact) => {
+      const { number, state, epoch, attempt } = artifact;
+      const record = records.find(
+        ({ artifactDigest, workspaceDigest }) =>
+          artifactDigest === artifact.digest &&
+          (artifact.treeDigest === undefined || workspaceDigest === artifact.treeDigest),
+      );
+      const stale = staleness(artifact, entries, treeDigest);
+      return { key: `${number}`, state, epoch, attempt, artifact, record, stale };
+    });
+}
+
+/** Why nothing rests on an artifact any more; undefined: it stands. */
+export function staleness(
+  { superseded, state, epoch, attempt, treeDigest }: Artifact,
+  entries: readonly Entry[],
+  current: string | undefined,
+): string | undefined {
+  const made = entries.find(
+    (one): one is AttemptEntry =>
+      one.kind === 'attempt' &&
+      one.state === state &&
+      one.epoch === epoch &&
+      one.attempt === attempt,
+  );
+  const why = entries.find(({ sequence }) => sequence === made?.withdrawnBy);
+  if (why?.kind === 'happening') return `Superseded: ${lowerFirst(why.title)} by ${why.by}`;
+  if (superseded) return 'Superseded: another attempt followed';
+  if (treeDigest !== undefined && current !== undefined && treeDigest !== current) {
+    return `Stale: it ran on tree ${short(treeDigest)}, and the tree is ${short(current)} now`;
+  }
+  return undefined;
+}
+
+export function short(digest: string): string {
+  return digest.slice(0, 10);
+}
+
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}

@@ -1,0 +1,81 @@
+import type { RollbackPlan } from '@baton/core/api';
+import { cost, duration, title, tokens } from '../../components/format.ts';
+import { short } from './evidence.ts';
+
+/** What a rollback would withdraw, restore and leave behind. */
+export function PlanView({ plan }: { plan: RollbackPlan }) {
+  const { withdrawn, checkpointBefore, checkpointAfter, artifacts, questions, claim, awaiting } =
+    plan;
+  const kinds = Object.entries(artifacts?.byKind ?? {}).filter(([, count]) => count > 0);
+  const before = checkpointBefore?.digest;
+  const after = checkpointAfter?.digest;
+  return (
+    <section className="plan" aria-label="What this withdraws">
+      <div className="scroll-x">
+        <table className="data">
+          <thead>
+            <tr>
+              <th scope="col">Withdrawn</th>
+              <th scope="col">Output</th>
+              <th scope="col" className="cell-number">
+                Attempts
+              </th>
+              <th scope="col" className="cell-number">
+                Tokens spent
+              </th>
+              <th scope="col" className="cell-number">
+                Cost spent
+              </th>
+              <th scope="col" className="cell-number">
+                Time
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {withdrawn.map(({ state, hasOutput, attempts, usage }) => (
+              <tr key={state}>
+                <th scope="row">{title(state)}</th>
+                <td>{hasOutput ? 'withdrawn' : 'none yet'}</td>
+                <td className="cell-number">{attempts}</td>
+                <td className="cell-number">{tokens(usage.inputTokens + usage.outputTokens)}</td>
+                <td className="cell-number">{cost(usage.cost)}</td>
+                <td className="cell-number">{duration(usage.durationMs)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ul className="plan-facts">
+        <li>
+          Files:{' '}
+          {before === after ? (
+            'stay as they are'
+          ) : (
+            <>
+              from tree <code>{before === undefined ? 'none' : short(before)}</code> back to{' '}
+              <code>{after === undefined ? 'the beginning' : short(after)}</code>
+            </>
+          )}
+        </li>
+        {kinds.length > 0 && (
+          <li>
+            Artifacts on which nothing rests any more:{' '}
+            {kinds.map(([kind, count]) => `${count} ${count === 1 ? kind : `${kind}s`}`).join(', ')}
+          </li>
+        )}
+        {claim !== undefined && <li>Interrupts the work of {claim.worker}</li>}
+        {awaiting !== undefined && (
+          <li>
+            {awaiting.kind === 'approval' ? 'The approval falls away' : 'Open questions fall away'}
+          </li>
+        )}
+        {questions.length > 0 && (
+          <li>
+            {questions.length} {questions.length === 1 ? 'question falls' : 'questions fall'} away
+          </li>
+        )}
+        <li>What was spent stays spent; the retry budget begins again.</li>
+      </ul>
+    </section>
+  );
+}

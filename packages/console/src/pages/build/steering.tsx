@@ -1,0 +1,24 @@
+import { useParam } from '../../app/router.tsx';
+import type { BuildView } from './build-view.ts';
+import { RetryDialog } from './retry-dialog.tsx';
+import { RollbackDialog } from './rollback-dialog.tsx';
+
+/** What a person can ask of a build; the dialog that is open is in the address. */
+export function Steering({ view }: { view: BuildView }) {
+  const [open, setOpen] = useParam('do');
+  const { status } = view;
+  if (status.completedAt !== undefined) return null;
+  const close = () => setOpen('', true);
+  return (
+    <div className="actions">
+      <button type="button" onClick={() => setOpen('retry')}>
+        Request retry
+      </button>
+      <button type="button" onClick={() => setOpen('rollback')}>
+        Roll back
+      </button>
+      {open === 'retry' && <RetryDialog view={view} onClose={close} />}
+      {open === 'rollback' && <RollbackDialog view={view} onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'react';
+import { useDefinition } from '../../api/queries.ts';
+import { useParam } from '../../app/router.tsx';
+import { title } from '../../components/format.ts';
+
+/** What narrows the list; all of it is in the address. */
+export function BuildFilters() {
+  const definition = useDefinition('build', undefined);
+  const states = definition.data?.states.map(({ name }) => name) ?? [];
+  const roles = definition.data?.roles.map(({ name }) => name) ?? [];
+  return (
+    <search className="filters">
+      <Text name="search" label="Search by build or user" type="search" />
+      <Text name="project" label="Project" type="text" />
+      <Choice name="state" label="State" all="Any state" options={states} />
+      <Choice name="role" label="Role to act" all="Any role" options={roles} />
+    </search>
+  );
+}
+
+/** How long to wait for the next letter before the list is asked for. */
+const TYPING_MS = 200;
+
+function Text({ name, label, type }: { name: string; label: string; type: 'search' | 'text' }) {
+  const [value, setValue] = useParam(name);
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value) return;
+    const timer = setTimeout(() => setValue(typed, true), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed, value, setValue]);
+  return (
+    <label className="filter">
+      <span>{label}</span>
+      <input
+        type={type}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        spellCheck={false}
+      />
+    </label>
+  );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly label: string;
+  readonly all: string;
+  readonly options: readonly string[];
+}
+
+function Choice({ name, label, all, options }: ChoiceProps) {
+  const [value, setValue] = useParam(name);
+  // What the address names stays chosen, also before the definition is there, and of another definition.
+  const shown = value === '' || options.includes(value) ? options : [value, ...options];
+  return (
+    <label className="filter">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => setValue(event.target.value)}>
+        <option value="">{all}</option>
+        {shown.map((option) => (
+          <option key={option} value={option}>
+            {title(option)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

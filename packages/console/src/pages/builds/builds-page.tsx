@@ -1,0 +1,66 @@
+import { useDeferredValue, useMemo } from 'react';
+import { Link, useParam } from '../../app/router.tsx';
+import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { BuildFilters } from './build-filters.tsx';
+import { BuildTable } from './build-table.tsx';
+import { useBuilds } from './use-builds.ts';
+
+/** All builds that the caller may see, newest first, as they are now. */
+export function BuildsPage() {
+  const [project] = useParam('project');
+  const [state] = useParam('state');
+  const [role] = useParam('role');
+  const [search] = useParam('search');
+  const builds = useBuilds({ project, state, role });
+  const words = useDeferredValue(search.trim().toLowerCase());
+  const found = useMemo(
+    () =>
+      (builds.data ?? []).filter(
+        ({ buildId, userId, workflowId }) =>
+          words === '' ||
+          [buildId, userId, workflowId].some((text) => text.toLowerCase().includes(words)),
+      ),
+    [builds.data, words],
+  );
+  const isFiltered = [project, state, role, search].some((value) => value !== '');
+  return (
+    <div className="page page-fixed">
+      <div className="page-head">
+        <h1>Builds</h1>
+        <span className="muted number" role="status">
+          {builds.data !== undefined && `${found.length}${isFiltered ? ' found' : ''}`}
+        </span>
+        <Link className="button primary" to={{ page: 'start' }}>
+          Start a build
+        </Link>
+      </div>
+      <BuildFilters />
+      {builds.isError && builds.data === undefined && (
+        <Failed what="The builds could not be read" error={builds.error} />
+      )}
+      {builds.isPending && <Loading what="builds" />}
+      {builds.data !== undefined && found.length > 0 && <BuildTable builds={found} />}
+      {builds.data !== undefined && found.length === 0 && <NoBuilds isFiltered={isFiltered} />}
+    </div>
+  );
+}
+
+function NoBuilds({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <Empty title="No build matches">
+        <Link to={{ page: 'builds' }}>Show all builds</Link>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No builds yet">
+      <p>
+        Start one here, or from a repository with <code>baton run 'what to build'</code>.
+      </p>
+      <Link className="button" to={{ page: 'start' }}>
+        Start a build
+      </Link>
+    </Empty>
+  );
+}

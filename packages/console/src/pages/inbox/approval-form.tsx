@@ -1,0 +1,109 @@
+import type { Awaiting, DecideApprovalRequest, WorkflowStatus } from '@baton/core/api';
+import { type FormEvent, useState } from 'react';
+import { personName } from '../../api/caller.ts';
+import { client } from '../../api/session.ts';
+import { useStore } from '../../api/store.ts';
+import { Failed } from '../../components/feedback.tsx';
+import { useDraft } from '../../components/form/draft.ts';
+import { PersonField, TextArea } from '../../components/form/fields.tsx';
+import { useChange } from '../../components/form/use-change.ts';
+import { title } from '../../components/format.ts';
+import { short } from '../build/evidence.ts';
+
+interface ApprovalFormProps {
+  readonly status: WorkflowStatus;
+  readonly awaiting: Extract<Awaiting, { kind: 'approval' }>;
+}
+
+/** What a decision is about, as it was when the person began to look. */
+interface Seen {
+  readonly since: number;
+  readonly epoch: number;
+  readonly digest: string | undefined;
+}
+
+/**
+ * A move that waits for approval. The decision names the tree that was looked at: the server refuses it for any other,
+ * and so does this form until the person has looked at the new one.
+ */
+export function ApprovalForm({ status, awaiting }: ApprovalFormProps) {
+  const { workflowId, state, checkpoint, epoch } = status;
+  const now: Seen = { since: awaiting.since, epoch, digest: checkpoint?.digest };
+  const [seen, setSeen] = useState(now);
+  const by = useStore(personName);
+  const [reason, setReason, clearReason] = useDraft(`approval ${workflowId}`);
+  const change = useChange(
+    (request: DecideApprovalRequest) => client().decideApproval(request),
+    () => clearReason(),
+  );
+  const hasMoved =
+    seen.digest !== now.digest || seen.epoch !== now.epoch || seen.since !== now.since;
+  const decide = (approved: boolean) => {
+    change.mutate({
+      ...{ workflowId, approved, by },
+      ...(reason !== '' && { reason }),
+      ...(seen.digest !== undefined && { expectedCheckpoint: seen.digest }),
+    });
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    decide((submitter as HTMLButtonElement | null)?.value === 'approve');
+  };
+  return (
+    <form className="ask" onSubmit={submit} aria-label="Decision">
+      <h3 className="ask-text">
+        {title(awaiting.role)} has finished {title(state)}: may it move to {title(awaiting.to)}?
+      </h3>
+      <p className="muted">
+        {awaiting.approvers.length === 0
+          ? 'Any person may decide.'
+          : `May decide: ${awaiting.approvers.join(', ')}.`}{' '}
+        {seen.digest !== undefined && (
+          <>
+            You look at tree <code>{short(seen.digest)}</code>.
+          </>
+        )}
+      </p>
+      {hasMoved && (
+        <p className="waiting" role="alert">
+          The build has moved on since you began to look
+          {now.digest !== undefined &&
+            now.digest !== seen.digest &&
+            ` (tree ${short(now.digest)} now)`}
+          .
+          <button type="button" onClick={() => setSeen(now)}>
+            Look at it as it is now
+          </button>
+        </p>
+      )}
+      <TextArea
+        label="Reason"
+        hint="Kept in the audit trail. When you reject, it is the feedback for the role that does it again."
+        value={reason}
+        onChange={setReason}
+        rows={3}
+      />
+      <PersonField />
+      {change.isError && <Failed what="The decision was not taken" error={change.error} />}
+      <div className="actions">
+        <button
+          type="submit"
+          value="approve"
+          className="primary"
+          disabled={hasMoved || change.isPending}
+        >
+          Approve
+        </button>
+        <button
+          type="submit"
+          value="reject"
+          className="danger"
+          disabled={hasMoved || change.isPending}
+        >
+          Reject
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,130 @@
+import type { Artifact, WorkflowStatus } from '@baton/core/api';
+import { useMemo } from 'react';
+import {
+  useArtifacts,
+  useContent,
+  useDefinition,
+  useHandoffs,
+  useStatus,
+} from '../../api/queries.ts';
+import { useWatch } from '../../api/use-watch.ts';
+import { Link, useParam } from '../../app/router.tsx';
+import { Diff } from '../../components/diff/lazy-diff.tsx';
+import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { title } from '../../components/format.ts';
+import { Lines } from '../../components/lines.tsx';
+import { Payload } from '../../components/payload.tsx';
+import { ArtifactList } from '../build/artifact-list.tsx';
+import { Standing } from '../build/changes-tab.tsx';
+import { staleness } from '../build/evidence.ts';
+import { phaseNames } from '../build/phases-on-path.ts';
+import { timelineOf } from '../build/timeline.ts';
+import { ApprovalForm } from './approval-form.tsx';
+import { QuestionForm } from './question-form.tsx';
+
+/** What a build waits for, beside what it is about. */
+export function WaitingBuild({ workflowId }: { workflowId: string }) {
+  const status = useStatus(workflowId);
+  if (status.data === undefined) {
+    return status.isError ? (
+      <Failed what="The build could not be read" error={status.error} />
+    ) : (
+      <Loading what="the build" />
+    );
+  }
+  const { awaiting, questions, buildId } = status.data;
+  const open = questions.filter(({ answer }) => answer === undefined);
+  return (
+    <>
+      <h2>
+        <Link to={{ page: 'build', workflowId, tab: 'timeline' }}>{buildId}</Link>
+      </h2>
+      {awaiting === undefined && (
+        <Empty title="Nothing waits in this build any more">
+          <Link to={{ page: 'build', workflowId, tab: 'timeline' }}>See the build</Link>
+        </Empty>
+      )}
+      {awaiting?.kind === 'answers' &&
+        open.map((question) => (
+          <QuestionForm key={question.id} workflowId={workflowId} question={question} />
+        ))}
+      {awaiting?.kind === 'approval' && <ApprovalForm status={status.data} awaiting={awaiting} />}
+      <About status={status.data} />
+    </>
+  );
+}
+
+/** The changes and the evidence that a decision is about. */
+function About({ status }: { status: WorkflowStatus }) {
+  const { workflowId, definition: reference } = status;
+  const watched = useWatch(workflowId);
+  const sequence = watched.events.at(-1)?.sequence ?? 0;
+  const entries = useMemo(() => timelineOf(watched.events), [watched.events]);
+  const definition = useDefinition(reference.name, reference.version).data;
+  const handoffs = useHandoffs(workflowId, status.handoffs).data ?? [];
+  const artifacts = useArtifacts(workflowId, sequence, true).data ?? [];
+  const shown = artifacts.filter(({ kind }) => kind !== 'transcript');
+  const [number] = useParam('artifact');
+  const chosen =
+    shown.find((one) => String(one.number) === number) ??
+    shown.findLast(({ kind, superseded }) => kind === 'diff' && !superseded) ??
+    shown.at(-1);
+  const stale = (artifact: Artifact) =>
+    staleness(artifact, entries, artifact.kind === 'diff' ? undefined : status.checkpoint?.digest);
+  const phases = phaseNames(definition);
+  const handedOver = handoffs.findLast(({ fromState }) => phases.includes(fromState));
+  return (
+    <>
+      {shown.length > 0 && (
+        <section aria-label="Changes and evidence" className="about">
+          <h3>Changes and evidence</h3>
+          <div className="split">
+            <ArtifactList
+              label="Changes and evidence"
+              artifacts={shown}
+              chosen={chosen}
+              stale={stale}
+            />
+            <div className="split-main">
+              {chosen !== undefined && (
+                <ArtifactContent workflowId={workflowId} artifact={chosen} stale={stale(chosen)} />
+              )}
+            </div>
+          </div>
+        </section>
+      )}
+      {handedOver !== undefined && (
+        <section aria-label="Handed over last" className="about">
+          <h3>Handed over last, from {title(handedOver.fromState)}</h3>
+          <Payload value={handedOver.data} />
+        </section>
+      )}
+    </>
+  );
+}
+
+interface ArtifactContentProps {
+  readonly workflowId: string;
+  readonly artifact: Artifact;
+  readonly stale: string | undefined;
+}
+
+function ArtifactContent({ workflowId, artifact, stale }: ArtifactContentProps) {
+  const content = useContent(workflowId, artifact);
+  const { kind, name, state } = artifact;
+  return (
+    <>
+      <Standing stale={stale}>
+        {title(kind)} {name} of {title(state)}
+      </Standing>
+      {content.isPending && <Loading what={name} />}
+      {content.isError && <Failed what={`${name} could not be read`} error={content.error} />}
+      {content.data !== undefined &&
+        (kind === 'diff' ? (
+          <Diff text={content.data} label={`Diff ${name}`} />
+        ) : (
+          <Lines text={content.data} label={`Output of ${name}`} />
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import { useStats } from '../../api/queries.ts';
+import { Link } from '../../app/router.tsx';
+import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { duration, percent, title } from '../../components/format.ts';
+import { useProjects } from './use-projects.ts';
+
+/** Every project with its numbers. */
+export function ProjectsPage() {
+  const projects = useProjects();
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Projects</h1>
+      </div>
+      {projects.isError && projects.data === undefined && (
+        <Failed what="The projects could not be read" error={projects.error} />
+      )}
+      {projects.isPending && <Loading what="projects" />}
+      {projects.data?.length === 0 && (
+        <Empty title="No projects yet">
+          <p>A project is there with its first build.</p>
+        </Empty>
+      )}
+      {projects.data !== undefined && projects.data.length > 0 && (
+        <div className="scroll-x">
+          <table className="data">
+            <thead>
+              <tr>
+                <th scope="col">Project</th>
+                <th scope="col" className="cell-number">
+                  Builds
+                </th>
+                <th scope="col" className="cell-number">
+                  Under way
+                </th>
+                <th scope="col" className="cell-number">
+                  Complete
+                </th>
+                <th scope="col" className="cell-number">
+                  Failed
+                </th>
+                <th scope="col" className="cell-number">
+                  Success
+                </th>
+                <th scope="col" className="cell-number">
+                  Average time
+                </th>
+                <th scope="col">Fails most in</th>
+              </tr>
+            </thead>
+            <tbody>
+              {projects.data.map((projectId) => (
+                <ProjectRow key={projectId} projectId={projectId} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ProjectRow({ projectId }: { projectId: string }) {
+  const { data } = useStats(projectId);
+  return (
+    <tr>
+      <th scope="row">
+        <Link to={{ page: 'project', projectId }}>{projectId}</Link>
+      </th>
+      <td className="cell-number">{data?.total}</td>
+      <td className="cell-number">{data?.inProgress}</td>
+      <td className="cell-number">{data?.completed}</td>
+      <td className="cell-number">{data?.failed}</td>
+      <td className="cell-number">
+        {data?.successRate === undefined ? '–' : percent(data.successRate)}
+      </td>
+      <td className="cell-number">
+        {data?.averageDurationMs === undefined ? '–' : duration(data.averageDurationMs)}
+      </td>
+      <td>
+        {data?.mostCommonFailurePoint === undefined ? '–' : title(data.mostCommonFailurePoint)}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,74 @@
+import type { JsonObject, StartRequest } from '@baton/core/api';
+import { type FormEvent, useState } from 'react';
+import { personName } from '../../api/caller.ts';
+import { useDefinitionNames } from '../../api/queries.ts';
+import { client } from '../../api/session.ts';
+import { useStore } from '../../api/store.ts';
+import { go, useParam } from '../../app/router.tsx';
+import { pathTo } from '../../app/routes.ts';
+import { Failed } from '../../components/feedback.tsx';
+import { useDraft } from '../../components/form/draft.ts';
+import { PersonField, Select, TextArea, TextField } from '../../components/form/fields.tsx';
+import { useChange } from '../../components/form/use-change.ts';
+import { namedDefinitions } from '../definitions/named-definitions.ts';
+
+/** Starts a build, which the workers of the server then perform. */
+export function StartPage() {
+  const by = useStore(personName);
+  const [inAddress] = useParam('project');
+  const [project, setProject, clearProject] = useDraft('start project');
+  const [build, setBuild, clearBuild] = useDraft('start build');
+  const [request, setRequest, clearRequest] = useDraft('start request');
+  const [definition, setDefinition] = useState('');
+  const known = namedDefinitions(useDefinitionNames().data ?? []);
+  const projectId = project === '' ? inAddress : project;
+  const start = useChange(
+    (asked: StartRequest) => client().start(asked),
+    ({ workflowId }) => {
+      for (const clear of [clearProject, clearBuild, clearRequest]) clear();
+      go(pathTo({ page: 'build', workflowId, tab: 'timeline' }));
+    },
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const requirements: JsonObject = { request };
+    start.mutate({
+      ...{ projectId, buildId: build, userId: by, requirements },
+      ...(definition !== '' && { definition: { name: definition } }),
+    });
+  };
+  return (
+    <div className="page page-narrow">
+      <div className="page-head">
+        <h1>Start a build</h1>
+      </div>
+      <form onSubmit={submit}>
+        <TextField label="Project" value={projectId} onChange={setProject} required />
+        <TextField
+          label="Build"
+          hint="Its name, which no other build of the project has."
+          value={build}
+          onChange={setBuild}
+          required
+        />
+        <TextArea label="What to build" value={request} onChange={setRequest} required rows={8} />
+        <Select
+          label="Definition"
+          value={definition}
+          onChange={setDefinition}
+          options={[
+            { value: '', words: "The server's default" },
+            ...known.map(({ name }) => ({ value: name, words: name })),
+          ]}
+        />
+        <PersonField />
+        {start.isError && <Failed what="The build was not started" error={start.error} />}
+        <div className="actions">
+          <button type="submit" className="primary" disabled={start.isPending}>
+            Start
+          </button>
+        </div>
+      </form>
+    </div>
+  );
+}
