@@ -4,14 +4,12 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-const outDir = join(import.meta.dirname, 'static');
-
 /** Compressed once here, not with each answer of a server. */
 const compressed: Plugin = {
   name: 'compressed',
-  closeBundle() {
-    for (const path of globSync('**/*.{html,css,js,svg}', { cwd: outDir })) {
-      const file = join(outDir, path);
+  writeBundle({ dir = '' }) {
+    for (const path of globSync('**/*.{html,css,js,svg}', { cwd: dir })) {
+      const file = join(dir, path);
       const content = readFileSync(file);
       const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
       writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
@@ -26,7 +24,7 @@ export default defineConfig({
   plugins: [react(), compressed],
   resolve: { conditions: ['baton-source', 'module', 'browser', 'production'] },
   build: {
-    outDir,
+    outDir: 'static',
     emptyOutDir: true,
     target: 'es2023',
     // Its own policy refuses inline scripts and `data:` modules.

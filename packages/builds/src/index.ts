@@ -9,6 +9,11 @@ export {
 export type { CallerOptions, Environment } from './caller.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
 export type { PoorlyMasked } from './config/poorly-masked.ts';
+export {
+  type OpenConsoleOptions,
+  type OpenedConsole,
+  openConsole,
+} from './console/open-console.ts';
 export { type DiagnoseOptions, diagnose } from './doctor/diagnose.ts';
 export type { Finding } from './doctor/finding.ts';
 export { type OpenedMcp, type OpenMcpOptions, openMcp } from './mcp/open-mcp.ts';

@@ -74,6 +74,7 @@ describe('--help', () => {
       'whoami',
       'artifacts',
       'logs',
+      'console',
       'watch',
       'definition',
       'audit',

@@ -32,6 +32,7 @@ export const DESCRIPTIONS = {
     whoami: 'show who you are to a server, and what you may do there',
     artifacts: 'list what the attempts at a build said and printed',
     logs: 'show what models said and commands printed in a build, and follow it',
+    console: 'look at builds and decide about them in a browser',
     watch: 'show the audit trail, and follow it until the workflow is complete',
     definition: 'show states, transitions, owners and gates; with --json the output schemas, too',
     audit: 'compare the audit trail with heads that were kept elsewhere',

@@ -32,6 +32,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   whoami: async () => (await import('./whoami-command.ts')).whoamiCommand,
   artifacts: async () => (await import('./artifacts-command.ts')).artifactsCommand,
   logs: async () => (await import('./logs-command.ts')).logsCommand,
+  console: async () => (await import('./console-command.ts')).consoleCommand,
   watch: async () => (await import('./watch-command.ts')).watchCommand,
   definition: async () => (await import('./definition-command.ts')).definitionCommand,
   audit: async () => (await import('./audit-command.ts')).auditCommand,

@@ -76,3 +76,8 @@ export function title(name: string): string {
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** Who did something: a role by its words, a person or a worker as it is called. */
+export function actor(name: string): string {
+  return /^[a-z]+(_[a-z]+)+$/.test(name) ? title(name) : name;
+}

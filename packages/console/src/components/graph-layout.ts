@@ -16,19 +16,25 @@ export interface GraphLayout {
 
 export type Direction = 'across' | 'down';
 
-const PHASE = { width: 112, height: 36 };
+const PHASE = { width: 112, height: 32 };
 /** A border between two roles: a mark on the way, its name in its title. */
 const BORDER = { width: 18, height: 18 };
-const GAP = 16;
+const GAP = 15;
 /** Room for the ways back. */
 const MARGIN = 44;
-const ERROR_GAP = 44;
+/** Room for how often a state was entered. */
+const VISITS = 20;
+const ERROR_GAP = 24;
 
 /**
  * Places the states by the longest way of forward moves that leads to each, in any definition, and `error` apart: it
  * can be reached from everywhere.
  */
-export function layOut(definition: DefinitionDescription, direction: Direction): GraphLayout {
+export function layOut(
+  definition: DefinitionDescription,
+  direction: Direction,
+  withError: boolean,
+): GraphLayout {
   const isAcross = direction === 'across';
   const layers = layersOf(definition);
   const along = (size: { width: number; height: number }) => (isAcross ? size.width : size.height);
@@ -55,15 +61,15 @@ export function layOut(definition: DefinitionDescription, direction: Direction):
     at += depth + GAP;
   }
   const length = at - GAP + 2;
-  const error = definition.states.find(({ kind }) => kind === 'error');
-  const total = MARGIN + breadth + MARGIN;
+  const error = withError ? definition.states.find(({ kind }) => kind === 'error') : undefined;
+  const total = MARGIN + breadth + (isAcross && !withError ? VISITS : MARGIN);
   if (error === undefined) {
     return isAcross
       ? { width: length, height: total, places }
       : { width: total, height: length, places };
   }
   const place = isAcross
-    ? { x: (length - PHASE.width) / 2, y: total + ERROR_GAP / 2 }
+    ? { x: (length - PHASE.width) / 2, y: total }
     : { x: MARGIN + (breadth - PHASE.width) / 2, y: length + ERROR_GAP };
   places.set(error.name, { state: error, ...PHASE, ...place });
   return isAcross

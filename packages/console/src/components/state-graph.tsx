@@ -33,7 +33,12 @@ export function StateGraph({ definition, walk }: StateGraphProps) {
     if (frame.current !== null) observer.observe(frame.current);
     return () => observer.disconnect();
   }, []);
-  const layout = useMemo(() => layOut(definition, direction), [definition, direction]);
+  // Most builds never fail: `error` is shown once it was entered.
+  const withError = walk === undefined || walk.visits.has('error') || walk.current === 'error';
+  const layout = useMemo(
+    () => layOut(definition, direction, withError),
+    [definition, direction, withError],
+  );
   const edges = useMemo(() => edgesOf(definition, walk), [definition, walk]);
   const label = inWords(definition, walk);
   return (
@@ -95,7 +100,8 @@ function Edge({
   const isWalked = edge.count > 0;
   const { path, at } =
     edge.kind === 'forward' ? straight(from, to, direction) : arc(from, to, edge.kind, direction);
-  const isCounted = edge.kind !== 'forward' ? isWalked : edge.count > 1;
+  // How often a state was entered says how often the way on to it was taken.
+  const isCounted = edge.kind !== 'forward' && isWalked;
   return (
     <g className={`edge edge-${edge.kind}${isWalked ? ' walked' : ''}`}>
       <path d={path} fill="none" />
@@ -120,10 +126,7 @@ function straight(from: PlacedState, to: PlacedState, direction: Direction): Lin
     ? { x: from.x + from.width, y: from.y + from.height / 2 }
     : { x: from.x + from.width / 2, y: from.y + from.height };
   const b = isAcross ? { x: to.x, y: to.y + to.height / 2 } : { x: to.x + to.width / 2, y: to.y };
-  const at = isAcross
-    ? { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 - 24 }
-    : { x: (a.x + b.x) / 2 - 76, y: (a.y + b.y) / 2 + 4 };
-  return { path: `M${a.x} ${a.y}L${b.x} ${b.y}`, at };
+  return { path: `M${a.x} ${a.y}L${b.x} ${b.y}`, at: a };
 }
 
 /** Back above the states, to `error` and out of it below them; down the page on their right and left. */

@@ -47,7 +47,7 @@ export function createConsoleRoute(folder: string | undefined = findConsole()): 
     if (!path.startsWith(CONSOLE_PATH)) return false;
     refuseMethod(request);
     if (folder === undefined) {
-      const message = 'the console is not built: run pnpm --dir packages/console build';
+      const message = 'the console is not built: run node scripts/console.ts';
       throw new HttpError(404, message);
     }
     // Read when it is first asked for: most servers never are.

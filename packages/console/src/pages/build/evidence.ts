@@ -1,4 +1,5 @@
 import type { Artifact, DefinitionDescription, Handoff, JsonObject } from '@baton/core/api';
+import { actor } from '../../components/format.ts';
 import { asObject, number, object, text, texts } from './event-data.ts';
 import type { AttemptEntry, Entry } from './timeline.ts';
 
@@ -104,7 +105,7 @@ export function staleness(
       one.attempt === attempt,
   );
   const why = entries.find(({ sequence }) => sequence === made?.withdrawnBy);
-  if (why?.kind === 'happening') return `Superseded: ${lowerFirst(why.title)} by ${why.by}`;
+  if (why?.kind === 'happening') return `Superseded: ${lowerFirst(why.title)} by ${actor(why.by)}`;
   if (superseded) return 'Superseded: another attempt followed';
   if (treeDigest !== undefined && current !== undefined && treeDigest !== current) {
     return `Stale: it ran on tree ${short(treeDigest)}, and the tree is ${short(current)} now`;

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@baton/core/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { Empty, Loading } from '../../components/feedback.tsx';
-import { clock, cost, duration, title, tokens } from '../../components/format.ts';
+import { actor, clock, cost, duration, title, tokens } from '../../components/format.ts';
 import { useNow } from '../../components/time.tsx';
 import type { BuildView } from './build-view.ts';
 import { number, text } from './event-data.ts';
@@ -126,15 +126,13 @@ function Running({ since }: { since: number }) {
 
 const MOST_CHARACTERS = 400;
 
-function Happening({ entry: { title: what, detail, by, type } }: { entry: HappeningEntry }) {
+function Happening({ entry: { title: what, detail, by } }: { entry: HappeningEntry }) {
   const [isWhole, setIsWhole] = useState(false);
   const isLong = (detail?.length ?? 0) > MOST_CHARACTERS;
-  useEffect(() => setIsWhole(false), []);
   return (
     <div className="entry-body">
       <p className="entry-title">
-        <b>{type === 'state_advanced' ? what.split(' → ').map(title).join(' → ') : what}</b>{' '}
-        <span className="muted">by {by}</span>
+        <b>{what}</b> <span className="muted">by {actor(by)}</span>
       </p>
       {detail !== undefined && detail !== '' && (
         <p className="entry-outcome">

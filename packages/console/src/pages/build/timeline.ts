@@ -93,7 +93,7 @@ export function timelineOf(events: readonly WorkflowEvent[]): readonly Entry[] {
     }
     const from = text(data, 'from');
     if (type === 'state_advanced' && open !== undefined && open.state === from) {
-      end(event, `handed on to ${text(data, 'to')}`, 'good');
+      end(event, `done, on to ${words(text(data, 'to') ?? '')}`, 'good');
       continue;
     }
     const { title, detail, tone, ends } = happeningOf(event);
@@ -154,17 +154,18 @@ interface Happening {
 
 function happeningOf({ type, data }: WorkflowEvent): Happening {
   const at = (name: string) => text(data, name) ?? '';
-  const back = () => text(data, 'target') ?? at('to');
+  const state = (name: string) => words(at(name));
+  const back = () => words(text(data, 'target') ?? at('to'));
   const count = (name: string) => number(data, name) ?? '?';
   switch (type) {
     case 'workflow_started':
-      return { title: `Started in ${at('to')}`, tone: 'neutral' };
+      return { title: `Started in ${state('to')}`, tone: 'neutral' };
     case 'state_advanced':
-      return { title: `${at('from')} → ${at('to')}`, tone: 'neutral' };
+      return { title: `${capital(state('from'))} → ${state('to')}`, tone: 'neutral' };
     case 'attempt_failed': {
       const ends = `failed: ${at('message')}`;
       return {
-        title: `Attempt ${count('attempt')} at ${at('state')} failed`,
+        title: `Attempt ${count('attempt')} at ${state('state')} failed`,
         detail: at('message'),
         tone: 'warning',
         ends,
@@ -173,7 +174,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
     case 'attempt_lost': {
       const ends = `lost its claim: ${at('why')}`;
       return {
-        title: `Attempt ${count('attempt')} at ${at('state')} lost its claim`,
+        title: `Attempt ${count('attempt')} at ${state('state')} lost its claim`,
         detail: at('why'),
         tone: 'warning',
         ends,
@@ -185,7 +186,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
           ? ''
           : ` (retry ${count('retries')} of ${count('maxRetries')})`;
       return {
-        title: `Sent back from ${at('from')} to ${back()}${of}`,
+        title: `Sent back from ${state('from')} to ${back()}${of}`,
         detail: at('reason'),
         tone: 'warning',
         ends: `sent the work back to ${back()}`,
@@ -194,7 +195,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
     case 'rollback_requested': {
       const withdrawn = texts(data, 'withdrawn').join(', ');
       return {
-        title: `Rolled back from ${at('from')} to ${back()}`,
+        title: `Rolled back from ${state('from')} to ${back()}`,
         detail:
           withdrawn === ''
             ? at('reason')
@@ -205,27 +206,31 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
     }
     case 'workflow_failed':
       return {
-        title: `Failed in ${at('from')}: ${at('code')}`,
+        title: `Failed in ${state('from')}: ${words(at('code'))}`,
         detail: at('message'),
         tone: 'bad',
         ends: 'ended: the workflow failed',
       };
     case 'workflow_recovered':
-      return { title: `Recovered into ${at('to')}`, detail: text(data, 'reason'), tone: 'warning' };
+      return {
+        title: `Recovered into ${state('to')}`,
+        detail: text(data, 'reason'),
+        tone: 'warning',
+      };
     case 'question_asked':
       return { title: 'Question', detail: at('text'), tone: 'warning', ends: 'asked a person' };
     case 'question_answered':
       return { title: 'Answer', detail: at('answer'), tone: 'neutral' };
     case 'approval_requested':
       return {
-        title: `${at('state')} → ${at('next')} waits for approval`,
+        title: `${capital(state('state'))} → ${state('next')} waits for approval`,
         tone: 'warning',
         ends: 'finished; its move waits for approval',
       };
     case 'approval_decided': {
       const verdict = data['approved'] === true ? 'approved' : 'rejected';
       return {
-        title: `${at('state')} → ${at('next')} ${verdict}`,
+        title: `${capital(state('state'))} → ${state('next')} ${verdict}`,
         detail: text(data, 'reason'),
         tone: verdict === 'approved' ? 'good' : 'warning',
       };
@@ -237,8 +242,17 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
         tone: 'warning',
       };
     case 'noted':
-      return { title: `Note: ${at('code')}`, detail: at('message'), tone: 'neutral' };
+      return { title: `Note: ${state('code')}`, detail: at('message'), tone: 'neutral' };
     default:
       return { title: type, detail: JSON.stringify(data), tone: 'neutral' };
   }
+}
+
+/** A name of a state as words. */
+function words(name: string): string {
+  return name.replaceAll('_', ' ');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -14,12 +14,12 @@ const NARROW_ROW_PX = 84;
 
 interface BuildTableProps {
   readonly builds: readonly WorkflowStatus[];
-  /** Hears that the end comes into view. */
-  readonly onEnd?: (() => void) | undefined;
+  /** Hears which rows are seen. */
+  readonly onShow: (first: number, last: number) => void;
 }
 
 /** Builds by rows; only those that are seen are in the page. */
-export function BuildTable({ builds, onEnd }: BuildTableProps) {
+export function BuildTable({ builds, onShow }: BuildTableProps) {
   const frame = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow();
   const size = isNarrow ? NARROW_ROW_PX : ROW_PX;
@@ -32,10 +32,9 @@ export function BuildTable({ builds, onEnd }: BuildTableProps) {
   });
   useEffect(() => virtual.measure(), [size]);
   const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= builds.length - 20) onEnd?.();
-  }, [last, builds.length, onEnd]);
+  useEffect(() => onShow(first, last), [first, last, onShow]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
     <section className="builds" ref={frame} aria-label="Builds" tabIndex={0}>

@@ -1,4 +1,3 @@
-import { useDeferredValue, useMemo } from 'react';
 import { Link, useParam } from '../../app/router.tsx';
 import { Empty, Failed, Loading } from '../../components/feedback.tsx';
 import { BuildFilters } from './build-filters.tsx';
@@ -11,36 +10,29 @@ export function BuildsPage() {
   const [state] = useParam('state');
   const [role] = useParam('role');
   const [search] = useParam('search');
-  const builds = useBuilds({ project, state, role });
-  const words = useDeferredValue(search.trim().toLowerCase());
-  const found = useMemo(
-    () =>
-      (builds.data ?? []).filter(
-        ({ buildId, userId, workflowId }) =>
-          words === '' ||
-          [buildId, userId, workflowId].some((text) => text.toLowerCase().includes(words)),
-      ),
-    [builds.data, words],
-  );
+  const builds = useBuilds({ project, state, role, search });
+  const { rows, isPending, hasMore, error } = builds;
   const isFiltered = [project, state, role, search].some((value) => value !== '');
   return (
     <div className="page page-fixed">
       <div className="page-head">
         <h1>Builds</h1>
         <span className="muted number" role="status">
-          {builds.data !== undefined && `${found.length}${isFiltered ? ' found' : ''}`}
+          {!isPending && `${rows.length}${hasMore ? '+' : ''}${isFiltered ? ' found' : ''}`}
         </span>
         <Link className="button primary" to={{ page: 'start' }}>
           Start a build
         </Link>
       </div>
       <BuildFilters />
-      {builds.isError && builds.data === undefined && (
-        <Failed what="The builds could not be read" error={builds.error} />
+      {error !== undefined && error.code !== 'unavailable' && (
+        <Failed what="The builds could not be read" error={error} />
       )}
-      {builds.isPending && <Loading what="builds" />}
-      {builds.data !== undefined && found.length > 0 && <BuildTable builds={found} />}
-      {builds.data !== undefined && found.length === 0 && <NoBuilds isFiltered={isFiltered} />}
+      {isPending && <Loading what="builds" />}
+      {rows.length > 0 && <BuildTable builds={rows} onShow={builds.show} />}
+      {!isPending && rows.length === 0 && error === undefined && (
+        <NoBuilds isFiltered={isFiltered} />
+      )}
     </div>
   );
 }

@@ -1,33 +1,119 @@
-import type { WorkflowStatus } from '@baton/core/api';
-import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { client } from '../../api/session.ts';
+import type { BatonError } from '@baton/client';
+import type { ListRequest, WorkflowStatus } from '@baton/core/api';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { heed } from '../../api/query-client.ts';
+import { client, session } from '../../api/session.ts';
+import { useStore } from '../../api/store.ts';
+import { type BuildList, NOTHING_READ, type PageStart, pagesAt, takeIn } from './build-list.ts';
 
 export interface BuildFilter {
   readonly project: string;
   readonly state: string;
   readonly role: string;
+  readonly search: string;
 }
 
-export function useBuilds(filter: BuildFilter): UseQueryResult<readonly WorkflowStatus[], Error> {
-  return useQuery({
-    queryKey: ['builds', filter],
-    queryFn: async () => {
-      const all: WorkflowStatus[] = [];
-      let pageToken: string | undefined;
-      do {
-        const page = await client().list({
-          pageSize: 500,
-          pageToken,
-          ...(filter.project !== '' && { projectId: filter.project }),
-          ...(filter.state !== '' && { state: filter.state }),
-          ...(filter.role !== '' && { role: filter.role }),
-        });
-        all.push(...page.workflows);
-        pageToken = page.nextPageToken;
-      } while (pageToken !== undefined);
-      return all.reverse();
-    },
-    refetchInterval: 3_000,
-    placeholderData: keepPreviousData,
+export interface Builds {
+  readonly rows: readonly WorkflowStatus[];
+  readonly isPending: boolean;
+  readonly hasMore: boolean;
+  readonly error: BatonError | undefined;
+  /** Says which rows are seen: those are kept up to date, and more are read near the end. */
+  readonly show: (first: number, last: number) => void;
+}
+
+const PAGE = 100;
+const AGAIN_MS = 3_000;
+/** Rows before the end at which the next page is read. */
+const AHEAD = 60;
+
+/** The builds that match, newest first: what is seen is read again every few seconds. */
+export function useBuilds({ project, state, role, search }: BuildFilter): Builds {
+  const { key, asking } = useStore(session);
+  const [shown, setShown] = useState<
+    Pick<Builds, 'error'> & { list: BuildList; isPending: boolean }
+  >({
+    list: NOTHING_READ,
+    isPending: true,
+    error: undefined,
   });
+  const seen = useRef({ first: 0, last: 0 });
+  const more = useRef<() => void>(() => undefined);
+  const isAsking = asking !== undefined;
+  useEffect(() => {
+    if (isAsking) return;
+    void key;
+    const reader = startReading(filterOf({ project, state, role, search }), seen.current, (patch) =>
+      setShown((before) => ({ ...before, ...patch, isPending: false })),
+    );
+    more.current = reader.more;
+    return reader.end;
+  }, [project, state, role, search, key, isAsking]);
+  const show = useCallback((first: number, last: number) => {
+    seen.current.first = first;
+    seen.current.last = last;
+    more.current();
+  }, []);
+  const { list, isPending, error } = shown;
+  return { rows: list.rows, isPending, hasMore: list.next !== undefined, error, show };
+}
+
+function filterOf({ project, state, role, search }: BuildFilter): ListRequest {
+  return {
+    newestFirst: true,
+    ...(project !== '' && { projectId: project }),
+    ...(state !== '' && { state }),
+    ...(role !== '' && { role }),
+    ...(search.trim() !== '' && { search: search.trim() }),
+  };
+}
+
+interface Reader {
+  /** Reads the next page if its rows come into view. */
+  more(): void;
+  end(): void;
+}
+
+/** One page at a time: what is read for a filter that has changed meanwhile is left aside. */
+function startReading(
+  filter: ListRequest,
+  seen: { readonly first: number; readonly last: number },
+  tell: (patch: { list?: BuildList; error?: BatonError | undefined }) => void,
+): Reader {
+  let list = NOTHING_READ;
+  let isEnded = false;
+  let isReading = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const read = async (start: PageStart) => {
+    const page = await client().list({ ...filter, pageSize: PAGE, pageToken: start.token });
+    if (!isEnded) list = takeIn(list, start, page);
+  };
+  const wantsMore = () => list.next !== undefined && seen.last + AHEAD > list.rows.length;
+  const run = async (isAgain: boolean) => {
+    if (isReading || isEnded) return;
+    isReading = true;
+    try {
+      if (isAgain) for (const start of pagesAt(list, seen.first, seen.last)) await read(start);
+      while (!isEnded && wantsMore() && list.next !== undefined) await read(list.next);
+      if (!isEnded) tell({ list, error: undefined });
+    } catch (reason) {
+      if (!isEnded) tell({ error: heed(reason) });
+    } finally {
+      isReading = false;
+    }
+  };
+  const again = async () => {
+    await run(list.pages.length > 0);
+    if (!isEnded) timer = setTimeout(again, AGAIN_MS);
+  };
+  void again();
+  return {
+    more: () => {
+      if (wantsMore()) void run(false);
+    },
+    end: () => {
+      isEnded = true;
+      clearTimeout(timer);
+    },
+  };
 }

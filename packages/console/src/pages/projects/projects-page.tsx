@@ -16,12 +16,12 @@ export function ProjectsPage() {
         <Failed what="The projects could not be read" error={projects.error} />
       )}
       {projects.isPending && <Loading what="projects" />}
-      {projects.data?.length === 0 && (
+      {projects.data?.names.length === 0 && (
         <Empty title="No projects yet">
           <p>A project is there with its first build.</p>
         </Empty>
       )}
-      {projects.data !== undefined && projects.data.length > 0 && (
+      {projects.data !== undefined && projects.data.names.length > 0 && (
         <div className="scroll-x">
           <table className="data">
             <thead>
@@ -49,12 +49,18 @@ export function ProjectsPage() {
               </tr>
             </thead>
             <tbody>
-              {projects.data.map((projectId) => (
+              {projects.data.names.map((projectId) => (
                 <ProjectRow key={projectId} projectId={projectId} />
               ))}
             </tbody>
           </table>
         </div>
+      )}
+      {projects.data?.hasMore && (
+        <p className="muted">
+          These are the projects of the newest builds. Another one is found by its name, in the
+          filter of the builds.
+        </p>
       )}
     </div>
   );

@@ -1,0 +1,64 @@
+import type { Artifact, Handoff } from '@baton/core/api';
+import { expect, it } from 'vitest';
+import { evidenceOf, recordsOf, staleness } from './evidence.ts';
+import type { Entry } from './timeline.ts';
+
+const artifact = {
+  ...{ number: 1, kind: 'output', name: 'test', state: 'testing', epoch: 1, attempt: 1 },
+  ...{ digest: 'd1', treeDigest: 'tree-1', superseded: false },
+} as Artifact;
+
+const attempt = {
+  kind: 'attempt',
+  sequence: 2,
+  state: 'testing',
+  epoch: 1,
+  attempt: 1,
+  withdrawnBy: 3,
+} as Entry;
+const sentBack = {
+  kind: 'happening',
+  sequence: 3,
+  title: 'Sent back to planning',
+  by: 'ada',
+} as Entry;
+
+const handoff = {
+  fromState: 'testing',
+  data: {
+    evidence: [
+      {
+        purpose: 'test',
+        argv: ['npm', 'test'],
+        exitCode: 1,
+        durationMs: 5,
+        workspaceDigest: 'tree-1',
+        artifact: { digest: 'd1' },
+      },
+    ],
+  },
+} as unknown as Handoff;
+
+it('says of evidence on another tree that it is stale', () => {
+  expect(staleness(artifact, [], 'tree-2')).toBe(
+    'Stale: it ran on tree tree-1, and the tree is tree-2 now',
+  );
+  expect(staleness(artifact, [], 'tree-1')).toBeUndefined();
+});
+
+it('says by what evidence was superseded', () => {
+  const why = staleness({ ...artifact, superseded: true }, [attempt, sentBack], 'tree-1');
+  expect(why).toBe('Superseded: sent back to planning by ada');
+});
+
+it('finds the run to what it printed', () => {
+  const [item] = evidenceOf([artifact], recordsOf([handoff], undefined), [], 'tree-1');
+  expect(item?.record).toMatchObject({ argv: ['npm', 'test'], exitCode: 1 });
+});
+
+it('finds no run to the same output on another tree', () => {
+  const other = { ...artifact, treeDigest: 'tree-2' };
+  expect(
+    evidenceOf([other], recordsOf([handoff], undefined), [], 'tree-2')[0]?.record,
+  ).toBeUndefined();
+});

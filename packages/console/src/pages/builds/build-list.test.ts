@@ -1,0 +1,48 @@
+import type { WorkflowStatus } from '@baton/core/api';
+import { expect, it } from 'vitest';
+import { BEGINNING, NOTHING_READ, pagesAt, takeIn } from './build-list.ts';
+
+/** Builds by when they were started: `10` is newer than `9`. */
+function page(starts: readonly number[], nextPageToken: string | undefined, revision = 1) {
+  const workflows = starts.map(
+    (createdAt) => ({ workflowId: `wf_${createdAt}`, createdAt, revision }) as WorkflowStatus,
+  );
+  return { workflows, nextPageToken };
+}
+
+const first = takeIn(NOTHING_READ, BEGINNING, page([9, 8, 7], 'behind 7'));
+const both = takeIn(first, { token: 'behind 7', after: 'wf_7' }, page([6, 5], undefined));
+const startsOf = ({ rows }: typeof both) => rows.map(({ createdAt }) => createdAt);
+
+it('puts the next page behind the one before', () => {
+  expect(startsOf(both)).toEqual([9, 8, 7, 6, 5]);
+  expect(both.next).toBeUndefined();
+});
+
+it('takes in new builds at the beginning and loses none behind them', () => {
+  const again = takeIn(both, BEGINNING, page([11, 10, 9], 'behind 9', 2));
+  expect(startsOf(again)).toEqual([11, 10, 9, 8, 7, 6, 5]);
+  expect(again.rows[2]?.revision).toBe(2);
+});
+
+it('drops what a page no longer has', () => {
+  const again = takeIn(both, BEGINNING, page([9, 7, 6], 'behind 6'));
+  expect(startsOf(again)).toEqual([9, 7, 6, 5]);
+});
+
+it('drops everything behind a page that is now the last', () => {
+  const again = takeIn(both, BEGINNING, page([9], undefined));
+  expect(startsOf(again)).toEqual([9]);
+  expect(again.pages).toEqual([BEGINNING]);
+});
+
+it('reads a later page again in its own place', () => {
+  const again = takeIn(both, { token: 'behind 7', after: 'wf_7' }, page([6, 5], undefined, 3));
+  expect(startsOf(again)).toEqual([9, 8, 7, 6, 5]);
+  expect(again.rows.map(({ revision }) => revision)).toEqual([1, 1, 1, 3, 3]);
+});
+
+it('reads again what is seen, and the beginning', () => {
+  expect(pagesAt(both, 3, 4).map(({ token }) => token)).toEqual([undefined, 'behind 7']);
+  expect(pagesAt(both, 0, 2).map(({ token }) => token)).toEqual([undefined]);
+});

@@ -1,0 +1,63 @@
+// Builds the console into packages/console/static, where servers of this checkout find it, if its sources have changed.
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  globSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root, runQuietly } from './run.ts';
+
+const FOLDER = join(root, 'packages/console');
+const STATIC = join(FOLDER, 'static');
+/** Says what it was built from. */
+const DIGEST = '.digest';
+
+const SOURCES = [
+  'packages/console/{index.html,vite.config.ts,package.json}',
+  'packages/console/{public,src}/**/*',
+  'packages/{client,wire}/src/**/*.ts',
+  'packages/core/src/{api,errors,waits}.ts',
+  'proto/gen/**/*.ts',
+  'pnpm-lock.yaml',
+];
+const NO_SOURCE = /\.test\.ts$/;
+
+/** @returns the folder with the built console. @throws Error when it cannot be built. */
+export function builtConsole(): string {
+  const digest = digestOfSources();
+  const kept = join(STATIC, DIGEST);
+  if (existsSync(kept) && readFileSync(kept, 'utf8') === digest) return STATIC;
+  // Built beside it, then put in its place: a server that runs has read the old one, or reads the new one.
+  const made = `${STATIC}.${process.pid}`;
+  const vite = createRequire(join(FOLDER, 'package.json')).resolve('vite/package.json');
+  const argv = [join(vite, '../bin/vite.js'), 'build', '--outDir', made, '--emptyOutDir'];
+  if (!runQuietly(process.execPath, argv, FOLDER)) throw new Error('the console cannot be built');
+  writeFileSync(join(made, DIGEST), digest);
+  rmSync(STATIC, { recursive: true, force: true });
+  try {
+    renameSync(made, STATIC);
+  } catch (reason) {
+    // Another process was as quick with the same.
+    rmSync(made, { recursive: true, force: true });
+    if (!existsSync(kept)) throw reason;
+  }
+  return STATIC;
+}
+
+function digestOfSources(): string {
+  const hash = createHash('sha256');
+  for (const path of globSync(SOURCES, { cwd: root }).sort()) {
+    if (NO_SOURCE.test(path) || !statSync(join(root, path)).isFile()) continue;
+    const text = readFileSync(join(root, path));
+    hash.update(`${path}\0${text.length}\0`).update(text);
+  }
+  return hash.digest('hex');
+}
+
+if (import.meta.main) builtConsole();
