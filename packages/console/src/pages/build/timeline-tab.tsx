@@ -1,6 +1,6 @@
 import type { JsonObject } from '@baton/core/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Empty, Loading } from '../../components/feedback.tsx';
 import { actor, clock, cost, duration, title, tokens } from '../../components/format.ts';
 import { useNow } from '../../components/time.tsx';
@@ -9,13 +9,14 @@ import { number, text } from './event-data.ts';
 import { short } from './evidence.ts';
 import type { AttemptEntry, Entry, HappeningEntry } from './timeline.ts';
 
-/** Attempts and what happened between them, newest last; what roles say now stands at the end. */
+/** What roles say now, then attempts and what happened between them, newest first. */
 export function TimelineTab({ view: { entries, watched, status } }: { view: BuildView }) {
   const frame = useRef<HTMLDivElement>(null);
+  const newestFirst = useMemo(() => entries.toReversed(), [entries]);
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => frame.current,
-    getItemKey: (index) => entries[index]?.sequence ?? index,
+    getItemKey: (index) => newestFirst[index]?.sequence ?? index,
     estimateSize: () => 56,
     overscan: 10,
   });
@@ -24,11 +25,20 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
   const said = status.completedAt === undefined ? watched.progress.slice(-4) : [];
   return (
     <>
+      {said.length > 0 && (
+        <section className="said" aria-label="What roles say now" aria-live="polite">
+          {said.map(({ at, role, message }, index) => (
+            <p key={`${at} ${index}`}>
+              <span className="muted number">{clock(at)}</span> <b>{title(role)}</b> {message}
+            </p>
+          ))}
+        </section>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
       <section className="timeline" ref={frame} aria-label="Timeline" tabIndex={0}>
         <ol className="timeline-all" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start, key }) => {
-            const entry = entries[index];
+            const entry = newestFirst[index];
             return (
               entry && (
                 <li
@@ -48,15 +58,6 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
           })}
         </ol>
       </section>
-      {said.length > 0 && (
-        <section className="said" aria-label="What roles say now" aria-live="polite">
-          {said.map(({ at, role, message }, index) => (
-            <p key={`${at} ${index}`}>
-              <span className="muted number">{clock(at)}</span> <b>{title(role)}</b> {message}
-            </p>
-          ))}
-        </section>
-      )}
     </>
   );
 }
