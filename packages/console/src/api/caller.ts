@@ -1,4 +1,7 @@
-import { createStore } from './store.ts';
+import type { CallerDescription } from '@baton/core/api';
+import { useQuery } from '@tanstack/react-query';
+import { client, session } from './session.ts';
+import { createStore, useStore } from './store.ts';
 
 const NAME = 'baton.name';
 
@@ -6,3 +9,41 @@ const NAME = 'baton.name';
 export const personName = createStore(localStorage.getItem(NAME) ?? '');
 
 personName.subscribe(() => localStorage.setItem(NAME, personName.get()));
+
+type Permission = CallerDescription['permissions'][number];
+
+/** What the caller is and may do; undefined until the server has said it. */
+export function useCaller(): CallerDescription | undefined {
+  const { key } = useStore(session);
+  const { data } = useQuery({
+    queryKey: ['caller', key],
+    queryFn: () => client().describeCaller(),
+    staleTime: 60_000,
+  });
+  return data;
+}
+
+/** Whether the caller has a permission: what it may not do is not offered. */
+export function useMay(permission: Permission): boolean {
+  return useCaller()?.permissions.includes(permission) ?? false;
+}
+
+export interface Person {
+  readonly name: string;
+  /** Whether the server takes no other name of this caller. */
+  readonly isFixed: boolean;
+}
+
+/** By which name the person acts. */
+export function usePerson(): Person {
+  const typed = useStore(personName);
+  return personOf(useCaller(), typed);
+}
+
+/** @param typed what the person calls itself; '': nothing. */
+export function personOf(caller: CallerDescription | undefined, typed: string): Person {
+  if (caller === undefined || caller.shownBy === 'nothing') return { name: typed, isFixed: false };
+  const { name, actors } = caller;
+  if (!actors.any && actors.names.length === 0) return { name, isFixed: true };
+  return { name: typed === '' ? name : typed, isFixed: false };
+}

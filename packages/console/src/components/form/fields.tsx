@@ -1,6 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import { personName } from '../../api/caller.ts';
-import { useStore } from '../../api/store.ts';
+import { personName, usePerson } from '../../api/caller.ts';
 
 interface FieldProps {
   readonly label: string;
@@ -86,7 +85,14 @@ function Hint({ id, children }: { id: string; children: ReactNode }) {
 
 /** As whom the person acts: the audit trail keeps it. */
 export function PersonField() {
-  const name = useStore(personName);
+  const { name, isFixed } = usePerson();
+  if (isFixed) {
+    return (
+      <p className="muted">
+        The audit trail names you <b>{name}</b>.
+      </p>
+    );
+  }
   return (
     <TextField
       label="Your name"

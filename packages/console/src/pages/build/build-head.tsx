@@ -1,3 +1,4 @@
+import { useMay } from '../../api/caller.ts';
 import { Link } from '../../app/router.tsx';
 import { cost, title, tokens } from '../../components/format.ts';
 import { StatusBadge } from '../../components/status.tsx';
@@ -11,6 +12,7 @@ export function BuildHead({ view }: { view: BuildView }) {
   const { status } = view;
   const { buildId, projectId, userId, workflowId, claim, failure, awaiting } = status;
   const spent = spentOf(status);
+  const mayDecide = useMay('decide');
   return (
     <header className="build-head">
       <div className="page-head">
@@ -73,9 +75,11 @@ export function BuildHead({ view }: { view: BuildView }) {
               : 'A role waits for answers'}
             , since <Ago at={awaiting.since} />.
           </span>
-          <Link className="button primary" to={{ page: 'inbox', workflowId }}>
-            {awaiting.kind === 'approval' ? 'Decide' : 'Answer'}
-          </Link>
+          {mayDecide && (
+            <Link className="button primary" to={{ page: 'inbox', workflowId }}>
+              {awaiting.kind === 'approval' ? 'Decide' : 'Answer'}
+            </Link>
+          )}
         </p>
       )}
     </header>

@@ -1,8 +1,7 @@
 import type { RequestRetryRequest } from '@baton/core/api';
 import { type FormEvent, useState } from 'react';
-import { personName } from '../../api/caller.ts';
+import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
-import { useStore } from '../../api/store.ts';
 import { Failed } from '../../components/feedback.tsx';
 import { Dialog } from '../../components/form/dialog.tsx';
 import { useDraft } from '../../components/form/draft.ts';
@@ -16,7 +15,7 @@ import { phaseNames, phasesOnPath } from './phases-on-path.ts';
 export function RetryDialog({ view, onClose }: { view: BuildView; onClose: () => void }) {
   const { status, definition } = view;
   const { workflowId, epoch, state, failure } = status;
-  const by = useStore(personName);
+  const { name: by } = usePerson();
   const [reason, setReason, clearReason] = useDraft(`retry ${workflowId}`);
   const [target, setTarget] = useState('');
   const retry = useChange(

@@ -1,9 +1,8 @@
 import type { RollbackPlan, RollbackRequest } from '@baton/core/api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { personName } from '../../api/caller.ts';
+import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
-import { useStore } from '../../api/store.ts';
 import { Failed, Loading } from '../../components/feedback.tsx';
 import { Dialog } from '../../components/form/dialog.tsx';
 import { useDraft } from '../../components/form/draft.ts';
@@ -19,7 +18,7 @@ import { PlanView } from './plan-view.tsx';
 export function RollbackDialog({ view, onClose }: { view: BuildView; onClose: () => void }) {
   const { status, definition } = view;
   const { workflowId, revision } = status;
-  const by = useStore(personName);
+  const { name: by } = usePerson();
   const phases = phasesOnPath(status, phaseNames(definition));
   const [chosen, setChosen] = useState<string>();
   const target = chosen ?? phases.at(-1) ?? '';

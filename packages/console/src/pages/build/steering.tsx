@@ -1,3 +1,4 @@
+import { useMay } from '../../api/caller.ts';
 import { useParam } from '../../app/router.tsx';
 import type { BuildView } from './build-view.ts';
 import { RetryDialog } from './retry-dialog.tsx';
@@ -6,8 +7,8 @@ import { RollbackDialog } from './rollback-dialog.tsx';
 /** What a person can ask of a build; the dialog that is open is in the address. */
 export function Steering({ view }: { view: BuildView }) {
   const [open, setOpen] = useParam('do');
-  const { status } = view;
-  if (status.completedAt !== undefined) return null;
+  const maySteer = useMay('steer');
+  if (!maySteer || view.status.completedAt !== undefined) return null;
   const close = () => setOpen('', true);
   return (
     <div className="actions">

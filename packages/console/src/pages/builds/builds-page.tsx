@@ -1,3 +1,4 @@
+import { useMay } from '../../api/caller.ts';
 import { Link, useParam } from '../../app/router.tsx';
 import { Empty, Failed, Loading } from '../../components/feedback.tsx';
 import { BuildFilters } from './build-filters.tsx';
@@ -12,6 +13,7 @@ export function BuildsPage() {
   const [search] = useParam('search');
   const builds = useBuilds({ project, state, role, search });
   const { rows, isPending, hasMore, error } = builds;
+  const mayStart = useMay('start');
   const isFiltered = [project, state, role, search].some((value) => value !== '');
   return (
     <div className="page page-fixed">
@@ -20,9 +22,11 @@ export function BuildsPage() {
         <span className="muted number" role="status">
           {!isPending && `${rows.length}${hasMore ? '+' : ''}${isFiltered ? ' found' : ''}`}
         </span>
-        <Link className="button primary" to={{ page: 'start' }}>
-          Start a build
-        </Link>
+        {mayStart && (
+          <Link className="button primary" to={{ page: 'start' }}>
+            Start a build
+          </Link>
+        )}
       </div>
       <BuildFilters />
       {error !== undefined && error.code !== 'unavailable' && (
@@ -31,13 +35,13 @@ export function BuildsPage() {
       {isPending && <Loading what="builds" />}
       {rows.length > 0 && <BuildTable builds={rows} onShow={builds.show} />}
       {!isPending && rows.length === 0 && error === undefined && (
-        <NoBuilds isFiltered={isFiltered} />
+        <NoBuilds isFiltered={isFiltered} mayStart={mayStart} />
       )}
     </div>
   );
 }
 
-function NoBuilds({ isFiltered }: { isFiltered: boolean }) {
+function NoBuilds({ isFiltered, mayStart }: { isFiltered: boolean; mayStart: boolean }) {
   if (isFiltered) {
     return (
       <Empty title="No build matches">
@@ -48,11 +52,9 @@ function NoBuilds({ isFiltered }: { isFiltered: boolean }) {
   return (
     <Empty title="No builds yet">
       <p>
-        Start one here, or from a repository with <code>baton run 'what to build'</code>.
+        {mayStart ? 'Start one here, or' : 'Start one'} from a repository with{' '}
+        <code>baton run 'what to build'</code>.
       </p>
-      <Link className="button" to={{ page: 'start' }}>
-        Start a build
-      </Link>
     </Empty>
   );
 }

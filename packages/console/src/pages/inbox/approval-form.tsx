@@ -1,8 +1,7 @@
 import type { Awaiting, DecideApprovalRequest, WorkflowStatus } from '@baton/core/api';
 import { type FormEvent, useState } from 'react';
-import { personName } from '../../api/caller.ts';
+import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
-import { useStore } from '../../api/store.ts';
 import { Failed } from '../../components/feedback.tsx';
 import { useDraft } from '../../components/form/draft.ts';
 import { PersonField, TextArea } from '../../components/form/fields.tsx';
@@ -30,12 +29,14 @@ export function ApprovalForm({ status, awaiting }: ApprovalFormProps) {
   const { workflowId, state, checkpoint, epoch } = status;
   const now: Seen = { since: awaiting.since, epoch, digest: checkpoint?.digest };
   const [seen, setSeen] = useState(now);
-  const by = useStore(personName);
+  const { name: by } = usePerson();
   const [reason, setReason, clearReason] = useDraft(`approval ${workflowId}`);
   const change = useChange(
     (request: DecideApprovalRequest) => client().decideApproval(request),
     () => clearReason(),
   );
+  const { approvers } = awaiting;
+  const isApprover = approvers.length === 0 || approvers.includes(by);
   const hasMoved =
     seen.digest !== now.digest || seen.epoch !== now.epoch || seen.since !== now.since;
   const decide = (approved: boolean) => {
@@ -85,13 +86,18 @@ export function ApprovalForm({ status, awaiting }: ApprovalFormProps) {
         rows={3}
       />
       <PersonField />
+      {by !== '' && !isApprover && (
+        <p className="muted" role="status">
+          {by} is not among those who may decide: {approvers.join(', ')}.
+        </p>
+      )}
       {change.isError && <Failed what="The decision was not taken" error={change.error} />}
       <div className="actions">
         <button
           type="submit"
           value="approve"
           className="primary"
-          disabled={hasMoved || change.isPending}
+          disabled={hasMoved || !isApprover || change.isPending}
         >
           Approve
         </button>
@@ -99,7 +105,7 @@ export function ApprovalForm({ status, awaiting }: ApprovalFormProps) {
           type="submit"
           value="reject"
           className="danger"
-          disabled={hasMoved || change.isPending}
+          disabled={hasMoved || !isApprover || change.isPending}
         >
           Reject
         </button>

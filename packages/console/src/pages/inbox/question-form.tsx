@@ -1,8 +1,7 @@
 import type { AnswerQuestionRequest, Question } from '@baton/core/api';
 import { type FormEvent, useId } from 'react';
-import { personName } from '../../api/caller.ts';
+import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
-import { useStore } from '../../api/store.ts';
 import { Failed } from '../../components/feedback.tsx';
 import { useDraft } from '../../components/form/draft.ts';
 import { PersonField, TextArea } from '../../components/form/fields.tsx';
@@ -17,7 +16,7 @@ interface QuestionFormProps {
 /** A question of a role, and its answer. */
 export function QuestionForm({ workflowId, question }: QuestionFormProps) {
   const { id, text, choices, askedBy, askedInState } = question;
-  const by = useStore(personName);
+  const { name: by } = usePerson();
   const heading = useId();
   const [answer, setAnswer, clearAnswer] = useDraft(`answer ${workflowId} ${id}`);
   const change = useChange(

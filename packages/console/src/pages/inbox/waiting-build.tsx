@@ -1,5 +1,6 @@
-import type { Artifact, WorkflowStatus } from '@baton/core/api';
+import type { Artifact, Awaiting, Question, WorkflowStatus } from '@baton/core/api';
 import { useMemo } from 'react';
+import { useMay } from '../../api/caller.ts';
 import {
   useArtifacts,
   useContent,
@@ -25,6 +26,7 @@ import { QuestionForm } from './question-form.tsx';
 /** What a build waits for, beside what it is about. */
 export function WaitingBuild({ workflowId }: { workflowId: string }) {
   const status = useStatus(workflowId);
+  const mayDecide = useMay('decide');
   if (status.data === undefined) {
     return status.isError ? (
       <Failed what="The build could not be read" error={status.error} />
@@ -44,13 +46,31 @@ export function WaitingBuild({ workflowId }: { workflowId: string }) {
           <Link to={{ page: 'build', workflowId, tab: 'timeline' }}>See the build</Link>
         </Empty>
       )}
-      {awaiting?.kind === 'answers' &&
+      {awaiting !== undefined && !mayDecide && <Undecided awaiting={awaiting} open={open} />}
+      {mayDecide &&
+        awaiting?.kind === 'answers' &&
         open.map((question) => (
           <QuestionForm key={question.id} workflowId={workflowId} question={question} />
         ))}
-      {awaiting?.kind === 'approval' && <ApprovalForm status={status.data} awaiting={awaiting} />}
+      {mayDecide && awaiting?.kind === 'approval' && (
+        <ApprovalForm status={status.data} awaiting={awaiting} />
+      )}
       <About status={status.data} />
     </>
+  );
+}
+
+/** What waits, for a caller who may look and not decide. */
+function Undecided({ awaiting, open }: { awaiting: Awaiting; open: readonly Question[] }) {
+  return (
+    <div className="ask">
+      {awaiting.kind === 'approval' ? (
+        <p>The move to {title(awaiting.to)} waits for approval.</p>
+      ) : (
+        open.map(({ id, text }) => <p key={id}>{text}</p>)
+      )}
+      <p className="muted">Your key lets you look at it, and not decide.</p>
+    </div>
   );
 }
 

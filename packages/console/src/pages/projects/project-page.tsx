@@ -1,3 +1,4 @@
+import { useMay } from '../../api/caller.ts';
 import { useStats, useUsage } from '../../api/queries.ts';
 import { Link, useParam } from '../../app/router.tsx';
 import { Failed, Loading } from '../../components/feedback.tsx';
@@ -7,6 +8,7 @@ import { spanOf } from './span.ts';
 /** How a project's builds go, and what they use. */
 export function ProjectPage({ projectId }: { projectId: string }) {
   const stats = useStats(projectId);
+  const mayStart = useMay('start');
   return (
     <div className="page">
       <div className="page-head">
@@ -14,9 +16,11 @@ export function ProjectPage({ projectId }: { projectId: string }) {
         <Link className="button" to={{ page: 'builds' }} query={{ project: projectId }}>
           Its builds
         </Link>
-        <Link className="button primary" to={{ page: 'start' }} query={{ project: projectId }}>
-          Start a build
-        </Link>
+        {mayStart && (
+          <Link className="button primary" to={{ page: 'start' }} query={{ project: projectId }}>
+            Start a build
+          </Link>
+        )}
       </div>
       {stats.isError && stats.data === undefined && (
         <Failed what="The numbers could not be read" error={stats.error} />

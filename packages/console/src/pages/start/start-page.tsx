@@ -1,9 +1,8 @@
 import type { JsonObject, StartRequest } from '@baton/core/api';
 import { type FormEvent, useState } from 'react';
-import { personName } from '../../api/caller.ts';
+import { usePerson } from '../../api/caller.ts';
 import { useDefinitionNames } from '../../api/queries.ts';
 import { client } from '../../api/session.ts';
-import { useStore } from '../../api/store.ts';
 import { go, useParam } from '../../app/router.tsx';
 import { pathTo } from '../../app/routes.ts';
 import { Failed } from '../../components/feedback.tsx';
@@ -14,7 +13,7 @@ import { namedDefinitions } from '../definitions/named-definitions.ts';
 
 /** Starts a build, which the workers of the server then perform. */
 export function StartPage() {
-  const by = useStore(personName);
+  const { name: by } = usePerson();
   const [inAddress] = useParam('project');
   const [project, setProject, clearProject] = useDraft('start project');
   const [build, setBuild, clearBuild] = useDraft('start build');
