@@ -21,6 +21,7 @@ const DIGEST = '.digest';
 const SOURCES = [
   'packages/console/{index.html,vite.config.ts,package.json}',
   'packages/console/{public,src}/**/*',
+  'scripts/console.ts',
   'packages/{client,wire}/src/**/*.ts',
   'packages/core/src/{api,errors,waits}.ts',
   'proto/gen/**/*.ts',
@@ -36,8 +37,17 @@ export function builtConsole(): string {
   // Built beside it, then put in its place: a server that runs has read the old one, or reads the new one.
   const made = `${STATIC}.${process.pid}`;
   const vite = createRequire(join(FOLDER, 'package.json')).resolve('vite/package.json');
-  const argv = [join(vite, '../bin/vite.js'), 'build', '--outDir', made, '--emptyOutDir'];
-  if (!runQuietly(process.execPath, argv, FOLDER)) throw new Error('the console cannot be built');
+  const argv = [
+    join(vite, '../bin/vite.js'),
+    'build',
+    '--outDir',
+    made,
+    '--emptyOutDir',
+    '--bypass-lock',
+  ];
+  const environment = { ...process.env, NODE_ENV: 'production' };
+  if (!runQuietly(process.execPath, argv, FOLDER, environment))
+    throw new Error('the console cannot be built');
   writeFileSync(join(made, DIGEST), digest);
   rmSync(STATIC, { recursive: true, force: true });
   try {

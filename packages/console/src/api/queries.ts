@@ -122,7 +122,7 @@ export function useStats(projectId: string): UseQueryResult<ProjectStats, Error>
   });
 }
 
-/** @param from the first day, such as `2026-01-31`, @param to the day behind the last one. */
+/** What was used by role, model and day. @param from the first day, such as `2026-01-31`, @param to the day behind the last one. */
 export function useUsage(
   projectId: string,
   from: string,
@@ -132,7 +132,8 @@ export function useUsage(
     queryKey: ['usage', projectId, from, to],
     queryFn: () =>
       allPages<UsageRow>(async (pageToken) => {
-        const page = await client().usage({ projectId, from, to, pageSize: 500, pageToken });
+        const span = { projectId, from, to };
+        const page = await client().usage({ ...span, byDay: true, pageSize: 500, pageToken });
         return { items: page.rows, nextPageToken: page.nextPageToken };
       }),
     placeholderData: keepPreviousData,

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
 import { usePulse } from '../api/connection.ts';
 import { queryClient } from '../api/query-client.ts';
-import { Empty } from '../components/feedback.tsx';
 import { BuildPage } from '../pages/build/build-page.tsx';
 import { BuildsPage } from '../pages/builds/builds-page.tsx';
 import { DefinitionsPage } from '../pages/definitions/definitions-page.tsx';
@@ -62,9 +61,12 @@ function Page({ route }: { route: Route }) {
       return <DefinitionsPage name={route.name} />;
     case 'missing':
       return (
-        <Empty title={`There is no page at ${route.path}`}>
-          <Link to={{ page: 'builds' }}>See all builds</Link>
-        </Empty>
+        <div className="page">
+          <h1>There is no page at {route.path}</h1>
+          <p>
+            <Link to={{ page: 'builds' }}>See all builds</Link>
+          </p>
+        </div>
       );
   }
 }

@@ -83,10 +83,10 @@ function Row({ row, start }: { row: DiffRow | undefined; start: number }) {
   switch (row?.kind) {
     case 'file':
       return (
-        <h3 className="diff-header" style={style}>
+        <div className="diff-header" style={style}>
           {row.file.was !== undefined && `${row.file.was} → `}
           {row.file.path} <span className="muted">{row.file.change}</span>
-        </h3>
+        </div>
       );
     case 'hunk':
       return (

@@ -1,4 +1,5 @@
 import { cost, duration, title, tokens } from '../../components/format.ts';
+import { ScrollX } from '../../components/scroll-x.tsx';
 import { spentOf } from '../builds/spent.ts';
 import { type BudgetLine, budgetLines } from './budget.ts';
 import type { BuildView } from './build-view.ts';
@@ -8,7 +9,7 @@ export function BudgetTab({ view: { status, entries } }: { view: BuildView }) {
   const lines = budgetLines(status, entries);
   const spent = spentOf(status);
   return (
-    <div className="scroll-x">
+    <ScrollX label="Budget">
       <table className="data">
         <caption>
           Tokens and cost by phase. What is reserved is set aside for the attempt under way;
@@ -61,7 +62,7 @@ export function BudgetTab({ view: { status, entries } }: { view: BuildView }) {
           {spent.unpriced} requests have no known price: more was spent than the cost says.
         </p>
       )}
-    </div>
+    </ScrollX>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { RollbackPlan } from '@baton/core/api';
 import { cost, duration, title, tokens } from '../../components/format.ts';
+import { ScrollX } from '../../components/scroll-x.tsx';
 import { short } from './evidence.ts';
 
 /** What a rollback would withdraw, restore and leave behind. */
@@ -11,7 +12,7 @@ export function PlanView({ plan }: { plan: RollbackPlan }) {
   const after = checkpointAfter?.digest;
   return (
     <section className="plan" aria-label="What this withdraws">
-      <div className="scroll-x">
+      <ScrollX label="Withdrawn phases">
         <table className="data">
           <thead>
             <tr>
@@ -44,7 +45,7 @@ export function PlanView({ plan }: { plan: RollbackPlan }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
       <ul className="plan-facts">
         <li>
           Files:{' '}

@@ -2,6 +2,7 @@ import { useStats } from '../../api/queries.ts';
 import { Link } from '../../app/router.tsx';
 import { Empty, Failed, Loading } from '../../components/feedback.tsx';
 import { duration, percent, title } from '../../components/format.ts';
+import { ScrollX } from '../../components/scroll-x.tsx';
 import { useProjects } from './use-projects.ts';
 
 /** Every project with its numbers. */
@@ -22,7 +23,7 @@ export function ProjectsPage() {
         </Empty>
       )}
       {projects.data !== undefined && projects.data.names.length > 0 && (
-        <div className="scroll-x">
+        <ScrollX label="Projects">
           <table className="data">
             <thead>
               <tr>
@@ -54,7 +55,7 @@ export function ProjectsPage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
       {projects.data?.hasMore && (
         <p className="muted">

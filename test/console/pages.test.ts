@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type { AxeResults } from 'axe-core';
+import { describe, expect, it } from 'vitest';
+import { builtConsole } from '../../scripts/console.ts';
+import { TIMEOUT } from '../cli/harness.ts';
+import { hasBrowser } from '../client/browser.ts';
+import { openConsolePage } from './console-page.ts';
+import { beginMany, createConsoleFixture } from './fixture.ts';
+
+const isThere = hasBrowser('the pages of the console');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Bytes that the first page may take, compressed. */
+const FIRST_LOAD = 200 * 1024;
+
+/** What the first page loads: the page, and what it names. */
+async function firstLoad(url: string): Promise<number> {
+  const page = await (await fetch(url)).text();
+  const named = [...page.matchAll(/(?:src|href)="(\/console\/[^"]+)"/g)].map(([, path]) => path);
+  const bodies = await Promise.all(
+    named.map(async (path) => (await fetch(new URL(path ?? '', url))).bytes()),
+  );
+  return [Buffer.from(page), ...bodies].reduce((sum, body) => sum + gzipSync(body).length, 0);
+}
+
+interface Shown {
+  readonly name: string;
+  readonly path: string;
+  /** What is there once the page is whole. */
+  readonly text: string;
+}
+
+async function setUp() {
+  builtConsole();
+  const fixture = await createConsoleFixture();
+  const { working, asking, deciding, failed } = await beginMany(fixture);
+  const build = (id: string, tab = '') => `builds/${id}${tab && `/${tab}`}`;
+  const pages: readonly Shown[] = [
+    { name: 'builds', path: 'builds', text: 'import-of-orders' },
+    { name: 'no builds', path: 'builds?search=nothing-of-that-name', text: 'No build matches' },
+    { name: 'start', path: 'start', text: 'What to build' },
+    { name: 'a build at work', path: build(working), text: 'under way' },
+    { name: 'a failed build', path: build(failed), text: 'the test database cannot be reached' },
+    { name: 'handoffs', path: build(deciding, 'handoffs'), text: 'Release manager' },
+    { name: 'changes', path: build(deciding, 'changes'), text: 'THEMES.includes(stored)' },
+    { name: 'evidence', path: build(deciding, 'evidence'), text: 'ok 1 finds what is there' },
+    { name: 'logs', path: build(deciding, 'logs'), text: 'ok 2 finds nothing else' },
+    { name: 'budget', path: build(deciding, 'budget'), text: 'All phases' },
+    { name: 'retry', path: `${build(failed)}?do=retry`, text: 'What must be done differently' },
+    { name: 'rollback', path: `${build(failed)}?do=rollback`, text: 'Tokens spent' },
+    { name: 'a question', path: `inbox/${asking}`, text: 'How long does a session last?' },
+    { name: 'an approval', path: `inbox/${deciding}`, text: 'THEMES.includes(stored)' },
+    { name: 'projects', path: 'projects', text: 'Average time' },
+    { name: 'a project', path: 'projects/shop', text: 'Tokens read' },
+    { name: 'definitions', path: 'definitions', text: 'Schema of its output' },
+    { name: 'no page', path: 'nowhere', text: 'There is no page at' },
+  ];
+  return { ...fixture, pages };
+}
+
+describe.runIf(isThere)('the pages of the console', TIMEOUT, () => {
+  it('break no rule of axe and of their own policy, light and wide or dark and narrow', async () => {
+    const { url, pages } = await setUp();
+    const found: string[] = [];
+    for (const [theme, width] of [
+      ['light', 1440],
+      ['dark', 390],
+    ] as const) {
+      const page = await openConsolePage(url, { theme, width });
+      for (const { name, path, text } of pages) {
+        await page.goto(url + path);
+        await page.getByText(text).first().waitFor();
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate<AxeResults>('axe.run()');
+        found.push(
+          ...violations.map(
+            ({ id, nodes }) => `${name}, ${theme}, ${width}: ${id}: ${nodes[0]?.html}`,
+          ),
+        );
+      }
+      found.push(...page.faults);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('are as wide as a phone, and as a screen at 400 % zoom', async () => {
+    const { url, pages } = await setUp();
+    const found: string[] = [];
+    for (const width of [390, 360]) {
+      const page = await openConsolePage(url, { width, height: 225 * 3 });
+      for (const { name, path, text } of pages) {
+        await page.goto(url + path);
+        await page.getByText(text).first().waitFor();
+        const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+        if (wide > width) found.push(`${name} is ${wide} wide at ${width}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('load in at most 200 KiB, under a policy that lets nothing foreign run', async () => {
+    builtConsole();
+    const { url } = await createConsoleFixture();
+    expect(await firstLoad(url)).toBeLessThan(FIRST_LOAD);
+    const response = await fetch(url);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    const [, script = ''] = /src="(\/console\/assets\/[^"]+)"/.exec(await response.text()) ?? [];
+    const asset = await fetch(new URL(script, url));
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+    expect(asset.headers.get('content-encoding')).toBe('br');
+    expect((await fetch(new URL('assets/gone.js', url))).status).toBe(404);
+    expect((await fetch(new URL('builds/any', url))).status).toBe(200);
+    expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+  });
+});
