@@ -10,8 +10,9 @@ import {
   createOrchestrator,
   type Orchestrator,
 } from '@baton/core';
-import { passingOutputs } from '@baton/core/testing';
+
 import { type BatonServer, createLog, createServer, type ServerOptions } from '@baton/server';
+import { passingOutputs } from '../../packages/core/src/testing/build-outputs.ts';
 import { leaveBehind } from '../leftovers.ts';
 
 /** A server in this process that can be stopped and started again, and builds in every place. */
@@ -198,7 +199,7 @@ export async function beginMany(fixture: ConsoleFixture) {
     mediaType: 'text/x-diff',
   });
   await keepArtifact(fixture, deciding, 'ok 1 finds what is there\nok 2 finds nothing else\n', {
-    treeDigest: 'tree-after-testing',
+    treeDigest: 'tree-one',
   });
   await baton.advance({
     workflowId: deciding,

@@ -7,7 +7,8 @@ import { builtConsole } from '../../scripts/console.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage } from './console-page.ts';
-import { beginMany, createConsoleFixture } from './fixture.ts';
+import { createConsoleFixture } from './fixture.ts';
+import { beginPages } from './shown-pages.ts';
 
 const isThere = hasBrowser('the pages of the console');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -25,39 +26,10 @@ async function firstLoad(url: string): Promise<number> {
   return [Buffer.from(page), ...bodies].reduce((sum, body) => sum + gzipSync(body).length, 0);
 }
 
-interface Shown {
-  readonly name: string;
-  readonly path: string;
-  /** What is there once the page is whole. */
-  readonly text: string;
-}
-
 async function setUp() {
   builtConsole();
   const fixture = await createConsoleFixture();
-  const { working, asking, deciding, failed } = await beginMany(fixture);
-  const build = (id: string, tab = '') => `builds/${id}${tab && `/${tab}`}`;
-  const pages: readonly Shown[] = [
-    { name: 'builds', path: 'builds', text: 'import-of-orders' },
-    { name: 'no builds', path: 'builds?search=nothing-of-that-name', text: 'No build matches' },
-    { name: 'start', path: 'start', text: 'What to build' },
-    { name: 'a build at work', path: build(working), text: 'under way' },
-    { name: 'a failed build', path: build(failed), text: 'the test database cannot be reached' },
-    { name: 'handoffs', path: build(deciding, 'handoffs'), text: 'Release manager' },
-    { name: 'changes', path: build(deciding, 'changes'), text: 'THEMES.includes(stored)' },
-    { name: 'evidence', path: build(deciding, 'evidence'), text: 'ok 1 finds what is there' },
-    { name: 'logs', path: build(deciding, 'logs'), text: 'ok 2 finds nothing else' },
-    { name: 'budget', path: build(deciding, 'budget'), text: 'All phases' },
-    { name: 'retry', path: `${build(failed)}?do=retry`, text: 'What must be done differently' },
-    { name: 'rollback', path: `${build(failed)}?do=rollback`, text: 'Tokens spent' },
-    { name: 'a question', path: `inbox/${asking}`, text: 'How long does a session last?' },
-    { name: 'an approval', path: `inbox/${deciding}`, text: 'THEMES.includes(stored)' },
-    { name: 'projects', path: 'projects', text: 'Average time' },
-    { name: 'a project', path: 'projects/shop', text: 'Tokens read' },
-    { name: 'definitions', path: 'definitions', text: 'Schema of its output' },
-    { name: 'no page', path: 'nowhere', text: 'There is no page at' },
-  ];
-  return { ...fixture, pages };
+  return { ...fixture, pages: await beginPages(fixture) };
 }
 
 describe.runIf(isThere)('the pages of the console', TIMEOUT, () => {

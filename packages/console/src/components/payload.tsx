@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@baton/core/api';
-import { title } from './format.ts';
+import { recordsIn } from './evidence-records.ts';
+import { duration, title } from './format.ts';
 
 /** A payload as people read it: texts as text, lists as lists, and the rest as JSON. */
 export function Payload({ value }: { value: JsonObject }) {
@@ -10,12 +11,28 @@ export function Payload({ value }: { value: JsonObject }) {
       {fields.map(([name, field]) => (
         <div key={name}>
           <dt>{title(spaced(name))}</dt>
-          <dd>
-            <Value value={field} />
-          </dd>
+          <dd>{name === 'evidence' ? <Runs output={value} /> : <Value value={field} />}</dd>
         </div>
       ))}
     </dl>
+  );
+}
+
+/** What was run for an output; what it printed is among the evidence of the build. */
+function Runs({ output }: { output: JsonObject }) {
+  const runs = recordsIn(output);
+  if (runs.length === 0) return <span className="muted">none</span>;
+  return (
+    <ul>
+      {runs.map(({ argv, exitCode, durationMs, purpose }) => (
+        <li key={`${purpose} ${argv.join(' ')}`}>
+          {purpose}: <code>{argv.join(' ')}</code>{' '}
+          <span className="muted number">
+            {exitCode === undefined ? 'killed' : `exit ${exitCode}`}, {duration(durationMs)}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -33,8 +50,8 @@ function Value({ value }: { value: JsonValue | undefined }) {
     if (value.length === 0) return <span className="muted">none</span>;
     return (
       <ul>
-        {(value as readonly string[]).map((one) => (
-          <li key={one}>{one}</li>
+        {(value as readonly string[]).map((one, index) => (
+          <li key={`${index} ${one}`}>{one}</li>
         ))}
       </ul>
     );

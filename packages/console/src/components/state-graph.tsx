@@ -101,7 +101,7 @@ function Edge({
   const { path, at } =
     edge.kind === 'forward' ? straight(from, to, direction) : arc(from, to, edge.kind, direction);
   // How often a state was entered says how often the way on to it was taken.
-  const isCounted = edge.kind !== 'forward' && isWalked;
+  const isCounted = edge.kind === 'retry' ? isWalked : edge.kind !== 'forward' && edge.count > 1;
   return (
     <g className={`edge edge-${edge.kind}${isWalked ? ' walked' : ''}`}>
       <path d={path} fill="none" />

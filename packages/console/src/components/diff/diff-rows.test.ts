@@ -19,8 +19,8 @@ index 1111111..0000000
 -gone
 `;
 
-it('numbers each line on the side that it is on', () => {
-  const { rows } = readDiff(DIFF);
+it('numbers each line on the side that it is on', async () => {
+  const { rows } = await readDiff(DIFF);
   const lines = rows.flatMap((row) =>
     row.kind === 'line' ? [[row.change, row.before, row.after]] : [],
   );
@@ -33,8 +33,8 @@ it('numbers each line on the side that it is on', () => {
   ]);
 });
 
-it('names each file as it is now, or as it was before it was deleted', () => {
-  const { files, rows } = readDiff(DIFF);
+it('names each file as it is now, or as it was before it was deleted', async () => {
+  const { files, rows } = await readDiff(DIFF);
   expect(files.map(({ path, change, added, removed }) => [path, change, added, removed])).toEqual([
     ['src/theme.js', 'changed', 2, 1],
     ['old.txt', 'deleted', 0, 1],
@@ -42,6 +42,6 @@ it('names each file as it is now, or as it was before it was deleted', () => {
   expect(files.map(({ row }) => rows[row]?.kind)).toEqual(['file', 'file']);
 });
 
-it('reads a text that is no diff as no files', () => {
-  expect(readDiff('nothing changed').files).toEqual([]);
+it('reads a text that is no diff as no files', async () => {
+  expect((await readDiff('nothing changed')).files).toEqual([]);
 });

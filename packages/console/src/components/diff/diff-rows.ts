@@ -38,41 +38,56 @@ const CHANGES: Readonly<Record<File['type'], DiffFile['change']>> = {
   modify: 'changed',
 };
 
-/** A diff of git as one list of rows. */
-export function readDiff(text: string): ReadDiff {
+/** How long it reads before what else waits has its turn, in milliseconds. */
+const TURN_MS = 8;
+
+/** A diff of git as one list of rows. A long one is read file by file, with pauses for what a person does meanwhile. */
+export async function readDiff(text: string): Promise<ReadDiff> {
   const rows: DiffRow[] = [];
   const files: DiffFile[] = [];
   let width = 0;
-  for (const { oldPath, newPath, type, hunks, isBinary } of parser.parse(text)) {
-    const changes = hunks.flatMap((hunk) => hunk.changes);
-    const path = type === 'delete' ? oldPath : newPath;
-    const file: DiffFile = {
-      path,
-      was: type === 'rename' && oldPath !== newPath ? oldPath : undefined,
-      change: CHANGES[type],
-      added: changes.filter((one) => one.type === 'insert').length,
-      removed: changes.filter((one) => one.type === 'delete').length,
-      row: rows.length,
-    };
-    files.push(file);
-    rows.push({ kind: 'file', file });
-    if (changes.length === 0) {
-      rows.push({ kind: 'note', text: isBinary ? 'A binary file' : 'No line changed' });
+  let turn = performance.now();
+  for (const part of text.split(/^(?=diff --git )/m)) {
+    for (const file of parser.parse(part)) {
+      width = Math.max(width, addFile(file, files, rows));
     }
-    for (const hunk of hunks) {
-      rows.push({ kind: 'hunk', text: hunk.content });
-      for (const change of hunk.changes) {
-        width = Math.max(width, change.content.length);
-        rows.push({
-          kind: 'line',
-          change: change.type,
-          text: change.content,
-          ...numbersOf(change),
-        });
-      }
-    }
+    if (performance.now() - turn < TURN_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    turn = performance.now();
   }
   return { files, rows, width };
+}
+
+/** @returns the characters of its longest line. */
+function addFile(found: File, files: DiffFile[], rows: DiffRow[]): number {
+  const { oldPath, newPath, type, hunks, isBinary } = found;
+  const header = rows.length;
+  let width = 0;
+  let added = 0;
+  let removed = 0;
+  const lines: DiffRow[] = [];
+  for (const hunk of hunks) {
+    lines.push({ kind: 'hunk', text: hunk.content });
+    for (const change of hunk.changes) {
+      if (change.type === 'insert') added++;
+      if (change.type === 'delete') removed++;
+      width = Math.max(width, change.content.length);
+      lines.push({ kind: 'line', change: change.type, text: change.content, ...numbersOf(change) });
+    }
+  }
+  if (lines.length === 0) {
+    lines.push({ kind: 'note', text: isBinary ? 'A binary file' : 'No line changed' });
+  }
+  const file: DiffFile = {
+    path: type === 'delete' ? oldPath : newPath,
+    was: type === 'rename' && oldPath !== newPath ? oldPath : undefined,
+    change: CHANGES[type],
+    ...{ added, removed, row: header },
+  };
+  files.push(file);
+  rows.push({ kind: 'file', file });
+  for (const line of lines) rows.push(line);
+  return width;
 }
 
 type Change = File['hunks'][number]['changes'][number];

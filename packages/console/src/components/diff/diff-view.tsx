@@ -1,13 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
-import { type DiffFile, type DiffRow, readDiff } from './diff-rows.ts';
+import { useRef } from 'react';
+import { Loading } from '../feedback.tsx';
+import { type DiffFile, type DiffRow, type ReadDiff, readDiff } from './diff-rows.ts';
 
 const ROW_PX = 20;
 const HEADER_PX = 36;
 
+export interface DiffProps {
+  /** Names the diff: what was read of it once is kept. */
+  readonly digest: string;
+  readonly text: string;
+  readonly label: string;
+}
+
 /** A diff of git, however long: only the rows that are seen are in the page. */
-export function DiffView({ text, label }: { text: string; label: string }) {
-  const { files, rows, width } = useMemo(() => readDiff(text), [text]);
+export function DiffView({ digest, text, label }: DiffProps) {
+  const diff = useQuery({
+    queryKey: ['diff', digest],
+    queryFn: () => readDiff(text),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    structuralSharing: false,
+  });
+  if (diff.data === undefined) return <Loading what="the diff" />;
+  return <Rows diff={diff.data} label={label} />;
+}
+
+function Rows({ diff: { files, rows, width }, label }: { diff: ReadDiff; label: string }) {
   const frame = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -66,7 +86,7 @@ function FileList({ files, show }: { files: readonly DiffFile[]; show: (file: Di
   );
 }
 
-const MOST_LISTED = 300;
+const MOST_LISTED = 100;
 
 function Counts({ added, removed }: { added: number; removed: number }) {
   return (

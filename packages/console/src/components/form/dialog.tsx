@@ -24,9 +24,6 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     >
       <div className="dialog-head">
         <h2 id={id}>{title}</h2>
-        <button type="button" className="quiet" onClick={onClose}>
-          Close
-        </button>
       </div>
       {children}
     </dialog>

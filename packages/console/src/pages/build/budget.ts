@@ -1,6 +1,6 @@
 import type { Budget, WorkflowStatus } from '@baton/core/api';
+import { number } from '../../components/json-fields.ts';
 import { spentOf } from '../builds/spent.ts';
-import { number } from './event-data.ts';
 import type { Entry } from './timeline.ts';
 
 interface Amount {

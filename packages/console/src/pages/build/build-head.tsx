@@ -1,6 +1,6 @@
 import { useMay } from '../../api/caller.ts';
 import { Link } from '../../app/router.tsx';
-import { cost, title, tokens } from '../../components/format.ts';
+import { clock, cost, title, tokens } from '../../components/format.ts';
 import { StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
 import { spentOf } from '../builds/spent.ts';
@@ -44,7 +44,8 @@ export function BuildHead({ view }: { view: BuildView }) {
         <Fact name="Epoch">{status.epoch}</Fact>
         {claim !== undefined && (
           <Fact name="Performed by">
-            {claim.worker}, attempt {status.attempt}
+            {claim.worker}, attempt {status.attempt}, lease until{' '}
+            <span className="number">{clock(claim.expiresAt)}</span>
           </Fact>
         )}
         <Fact name="Workflow">

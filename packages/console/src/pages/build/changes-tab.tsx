@@ -31,7 +31,9 @@ export function ChangesTab({ view }: { view: BuildView }) {
         </Standing>
         {content.isPending && <Loading what="the diff" />}
         {content.isError && <Failed what="The diff could not be read" error={content.error} />}
-        {content.data !== undefined && <Diff text={content.data} label={`Diff ${chosen.name}`} />}
+        {content.data !== undefined && (
+          <Diff digest={chosen.digest} text={content.data} label={`Diff ${chosen.name}`} />
+        )}
       </div>
     </div>
   );

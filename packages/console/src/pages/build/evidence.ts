@@ -1,20 +1,7 @@
-import type { Artifact, DefinitionDescription, Handoff, JsonObject } from '@baton/core/api';
+import type { Artifact, DefinitionDescription, Handoff } from '@baton/core/api';
+import { type EvidenceRecord, recordsIn } from '../../components/evidence-records.ts';
 import { actor } from '../../components/format.ts';
-import { asObject, number, object, text, texts } from './event-data.ts';
 import type { AttemptEntry, Entry } from './timeline.ts';
-
-/** A command that was really run, as an output's evidence has it. */
-export interface EvidenceRecord {
-  readonly purpose: string;
-  readonly argv: readonly string[];
-  /** Undefined where a signal or the timeout ended it. */
-  readonly exitCode: number | undefined;
-  readonly durationMs: number;
-  readonly tolerated: string | undefined;
-  readonly sandbox: string | undefined;
-  readonly workspaceDigest: string | undefined;
-  readonly artifactDigest: string | undefined;
-}
 
 /** What an attempt left behind to judge it by. */
 export interface EvidenceItem {
@@ -39,31 +26,6 @@ export function recordsOf(
   return handoffs
     .filter(({ fromState }) => phases.size === 0 || phases.has(fromState))
     .flatMap(({ data }) => recordsIn(data));
-}
-
-/** The evidence in an output. */
-export function recordsIn(output: JsonObject): readonly EvidenceRecord[] {
-  const found = output['evidence'];
-  if (!Array.isArray(found)) return [];
-  return found.flatMap((one) => {
-    const record = asObject(one);
-    return record === undefined ? [] : [recordOf(record)];
-  });
-}
-
-function recordOf(found: JsonObject): EvidenceRecord {
-  const sandbox = object(found, 'sandbox');
-  const artifact = object(found, 'artifact');
-  return {
-    purpose: text(found, 'purpose') ?? '',
-    argv: texts(found, 'argv'),
-    exitCode: number(found, 'exitCode'),
-    durationMs: number(found, 'durationMs') ?? 0,
-    tolerated: text(found, 'tolerated'),
-    sandbox: sandbox && text(sandbox, 'name'),
-    workspaceDigest: text(found, 'workspaceDigest'),
-    artifactDigest: artifact && text(artifact, 'digest'),
-  };
 }
 
 /**

@@ -3,9 +3,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { Empty, Loading } from '../../components/feedback.tsx';
 import { actor, clock, cost, duration, title, tokens } from '../../components/format.ts';
+import { number, text } from '../../components/json-fields.ts';
 import { useNow } from '../../components/time.tsx';
 import type { BuildView } from './build-view.ts';
-import { number, text } from './event-data.ts';
 import { short } from './evidence.ts';
 import type { AttemptEntry, Entry, HappeningEntry } from './timeline.ts';
 

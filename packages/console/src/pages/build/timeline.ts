@@ -1,5 +1,5 @@
 import type { JsonObject, WorkflowEvent } from '@baton/core/api';
-import { number, object, text, texts } from './event-data.ts';
+import { number, object, text, texts } from '../../components/json-fields.ts';
 
 /*
  * The audit trail as people read it: one entry for each attempt from its claim to its end, and one for whatever

@@ -1,5 +1,5 @@
 import type { WorkflowEvent } from '@baton/core/api';
-import { text } from './event-data.ts';
+import { text } from '../../components/json-fields.ts';
 
 /** The way that a workflow has taken through its states. */
 export interface Walk {

@@ -1,6 +1,6 @@
 import type { WorkflowStatus } from '@baton/core/api';
 import { expect, it } from 'vitest';
-import { BEGINNING, NOTHING_READ, pagesAt, takeIn } from './build-list.ts';
+import { BEGINNING, isSameList, NOTHING_READ, pagesAt, takeIn } from './build-list.ts';
 
 /** Builds by when they were started: `10` is newer than `9`. */
 function page(starts: readonly number[], nextPageToken: string | undefined, revision = 1) {
@@ -45,4 +45,13 @@ it('reads a later page again in its own place', () => {
 it('reads again what is seen, and the beginning', () => {
   expect(pagesAt(both, 3, 4).map(({ token }) => token)).toEqual([undefined, 'behind 7']);
   expect(pagesAt(both, 0, 2).map(({ token }) => token)).toEqual([undefined]);
+});
+
+it('keeps the object of a build that has not changed, and takes a new one for one that has', () => {
+  const same = takeIn(both, BEGINNING, page([9, 8, 7], 'behind 7'));
+  expect(same.rows[0]).toBe(both.rows[0]);
+  expect(isSameList(same, both)).toBe(true);
+  const changed = takeIn(both, BEGINNING, page([9, 8, 7], 'behind 7', 2));
+  expect(changed.rows[0]).not.toBe(both.rows[0]);
+  expect(isSameList(changed, both)).toBe(false);
 });

@@ -4,7 +4,8 @@ import type { WorkflowStatus } from '@baton/core/api';
  * The part of a long list that has been read, newest first.
  *
  * 1. `rows` has no gap and no row twice: it is the beginning of the list as it was read.
- * 2. New builds come at the beginning alone, so a page that was read by a token begins behind the same row for ever.
+ * 2. A row that has not changed is the same object: what shows it need not render again.
+ * 3. New builds come at the beginning alone, so a page that was read by a token begins behind the same row for ever.
  */
 
 export interface BuildPage {
@@ -32,7 +33,8 @@ export const NOTHING_READ: BuildList = { rows: [], pages: [], next: BEGINNING };
 
 /** Takes in a page: the next one, or one that was read before and is read again. */
 export function takeIn(list: BuildList, start: PageStart, page: BuildPage): BuildList {
-  const { workflows, nextPageToken } = page;
+  const { nextPageToken } = page;
+  const workflows = unchangedKept(list.rows, page.workflows);
   const before = list.rows.slice(0, placeBehind(list.rows, start.after));
   const last = workflows.at(-1);
   const isNew = !list.pages.some(({ token }) => token === start.token);
@@ -48,6 +50,28 @@ export function takeIn(list: BuildList, start: PageStart, page: BuildPage): Buil
     pages: isNew ? [...list.pages, start] : isEnd ? upTo(list.pages, start) : list.pages,
     next: isNew || isEnd ? goesOn : list.next,
   };
+}
+
+function unchangedKept(
+  before: readonly WorkflowStatus[],
+  now: readonly WorkflowStatus[],
+): readonly WorkflowStatus[] {
+  const known = new Map(before.map((row) => [row.workflowId, row]));
+  return now.map((row) => {
+    const old = known.get(row.workflowId);
+    // A claim is renewed without a new revision.
+    const isSame = old?.revision === row.revision && old.claim?.expiresAt === row.claim?.expiresAt;
+    return isSame && old !== undefined ? old : row;
+  });
+}
+
+/** Whether two lists show the same. */
+export function isSameList(one: BuildList, other: BuildList): boolean {
+  return (
+    one.next?.token === other.next?.token &&
+    one.rows.length === other.rows.length &&
+    one.rows.every((row, index) => row === other.rows[index])
+  );
 }
 
 function upTo(pages: readonly PageStart[], { token }: PageStart): readonly PageStart[] {

@@ -4,7 +4,14 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { heed } from '../../api/query-client.ts';
 import { client, session } from '../../api/session.ts';
 import { useStore } from '../../api/store.ts';
-import { type BuildList, NOTHING_READ, type PageStart, pagesAt, takeIn } from './build-list.ts';
+import {
+  type BuildList,
+  isSameList,
+  NOTHING_READ,
+  type PageStart,
+  pagesAt,
+  takeIn,
+} from './build-list.ts';
 
 export interface BuildFilter {
   readonly project: string;
@@ -81,7 +88,9 @@ function startReading(
   tell: (patch: { list?: BuildList; error?: BatonError | undefined }) => void,
 ): Reader {
   let list = NOTHING_READ;
+  let told = list;
   let isEnded = false;
+  let hasFailed = false;
   let isReading = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const read = async (start: PageStart) => {
@@ -95,9 +104,16 @@ function startReading(
     try {
       if (isAgain) for (const start of pagesAt(list, seen.first, seen.last)) await read(start);
       while (!isEnded && wantsMore() && list.next !== undefined) await read(list.next);
-      if (!isEnded) tell({ list, error: undefined });
+      if (isEnded) return;
+      // What has not changed is told once, or to take back an error.
+      if (told !== NOTHING_READ && !hasFailed && isSameList(list, told)) return;
+      hasFailed = false;
+      told = list;
+      tell({ list, error: undefined });
     } catch (reason) {
-      if (!isEnded) tell({ error: heed(reason) });
+      if (isEnded) return;
+      hasFailed = true;
+      tell({ error: heed(reason) });
     } finally {
       isReading = false;
     }

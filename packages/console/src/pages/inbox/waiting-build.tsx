@@ -52,10 +52,12 @@ export function WaitingBuild({ workflowId }: { workflowId: string }) {
         open.map((question) => (
           <QuestionForm key={question.id} workflowId={workflowId} question={question} />
         ))}
-      {mayDecide && awaiting?.kind === 'approval' && (
-        <ApprovalForm status={status.data} awaiting={awaiting} />
-      )}
-      <About status={status.data} />
+      <div className={mayDecide && awaiting?.kind === 'approval' ? 'decision' : undefined}>
+        <About status={status.data} />
+        {mayDecide && awaiting?.kind === 'approval' && (
+          <ApprovalForm status={status.data} awaiting={awaiting} />
+        )}
+      </div>
     </>
   );
 }
@@ -94,7 +96,7 @@ function About({ status }: { status: WorkflowStatus }) {
   const phases = phaseNames(definition);
   const handedOver = handoffs.findLast(({ fromState }) => phases.includes(fromState));
   return (
-    <>
+    <div className="decision-about">
       {shown.length > 0 && (
         <section aria-label="Changes and evidence" className="about">
           <h3>Changes and evidence</h3>
@@ -119,7 +121,7 @@ function About({ status }: { status: WorkflowStatus }) {
           <Payload value={handedOver.data} />
         </section>
       )}
-    </>
+    </div>
   );
 }
 
@@ -141,7 +143,7 @@ function ArtifactContent({ workflowId, artifact, stale }: ArtifactContentProps) 
       {content.isError && <Failed what={`${name} could not be read`} error={content.error} />}
       {content.data !== undefined &&
         (kind === 'diff' ? (
-          <Diff text={content.data} label={`Diff ${name}`} />
+          <Diff digest={artifact.digest} text={content.data} label={`Diff ${name}`} />
         ) : (
           <Lines text={content.data} label={`Output of ${name}`} />
         ))}

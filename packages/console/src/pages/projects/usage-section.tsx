@@ -90,7 +90,7 @@ function Bars({ name, days, of, words }: BarsProps) {
     <figure className="bars">
       <figcaption>
         <span className="muted">{name}</span> <b className="number">{words(sum)}</b>
-        <span className="muted number"> most in a day {words(most)}</span>
+        <span className="muted number">at most {words(most)} a day</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@baton/core/api';
 
-/** What events say is read leniently: a server of another version may say more, or less. */
+/** What events and outputs say is read leniently: a server of another version may say more, or less. */
 export function text(data: JsonObject, name: string): string | undefined {
   const value = data[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
