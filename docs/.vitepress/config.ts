@@ -29,6 +29,7 @@ export default defineConfig({
         'protected-files',
         'budgets',
         'approvals',
+        'console',
         'take-the-work',
         'troubleshooting',
       ]),

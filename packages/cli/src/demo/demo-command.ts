@@ -1,25 +1,29 @@
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findSandbox } from '@baton/adapters/sandbox';
+import { type OpenedConsole, openConsole } from '@baton/builds';
 import { git, SANDBOX_VARIABLE } from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { createCommand, terminalOf } from '../commands/operation-command.ts';
 import { runCommand } from '../commands/run-command.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { serveFolder } from './static-site.ts';
 
 const REQUEST = 'Build me a dark mode feature';
 
-const EXAMPLES = 'baton demo\nbaton demo --serve';
+const EXAMPLES = 'baton demo\nbaton demo --serve\nbaton demo --console';
 
 /** Creates `baton demo`, which builds the example app with the same code as `baton run`. */
 export function demoCommand(context: CommandContext): Command {
   return createCommand(context, 'demo', EXAMPLES)
     .option('--serve', 'go on serving the deployed app until Ctrl-C', false)
-    .action(async ({ json, serve }: { json: boolean; serve: boolean }) => {
+    .option('--console', 'show the build in a browser, as it goes on and until Ctrl-C', false)
+    .action(async ({ json, serve, console }: DemoOptions) => {
       const { invocation } = context;
       const terminal = terminalOf(context, json);
       const example = findExample();
@@ -34,6 +38,7 @@ export function demoCommand(context: CommandContext): Command {
       process.env['DEPLOY_URL'] = site.url;
       const config = join(example, 'baton.config.json');
       const replay = join(example, 'cassette.json');
+      let opened: OpenedConsole | undefined;
       try {
         if (!terminal.json) {
           terminal.line(
@@ -52,6 +57,7 @@ export function demoCommand(context: CommandContext): Command {
             context.env[SANDBOX_VARIABLE] ||
             ((await findSandbox(context.env)).sandbox?.name ?? 'none'),
         };
+        if (console) opened = await showConsole({ ...context, env }, terminal, repository);
         await runCommand({ ...context, env }).parseAsync(json ? [...argv, '--json'] : argv, {
           from: 'user',
         });
@@ -61,14 +67,46 @@ export function demoCommand(context: CommandContext): Command {
             `The build is not among your own: for ${invocation} take, artifacts, logs and the like, first export BATON_HOME='${env.BATON_HOME}'`,
           );
         }
-        if (!serve) return;
+        if (!serve && !console) return;
         if (terminal.json) terminal.document({ kind: 'serving', url: site.url });
-        else terminal.line(`It is served at ${site.url} until Ctrl-C.`);
+        else
+          terminal.line(
+            `It is served at ${site.url} until Ctrl-C${console ? ', and so is the console' : ''}.`,
+          );
         await new Promise<void>((resolve) => context.onInterrupt(resolve));
       } finally {
+        await opened?.close();
         site.close();
       }
     });
+}
+
+interface DemoOptions {
+  readonly json: boolean;
+  readonly serve: boolean;
+  readonly console: boolean;
+}
+
+/** Serves the console before the build begins; at a terminal the build waits for a person who has opened it. */
+async function showConsole(
+  context: CommandContext,
+  terminal: Terminal,
+  workspace: string,
+): Promise<OpenedConsole> {
+  const { stdin, stdout } = context;
+  const atTerminal = stdin.isTTY === true && stdout.isTTY === true;
+  const opened = await openConsole({ ...context, workspace, atTerminal, create: true });
+  if (terminal.json) terminal.document({ kind: 'console', url: opened.link });
+  else terminal.line(`The console is at ${opened.link}`);
+  if (!atTerminal || terminal.json) return opened;
+  terminal.line('Open it in a browser, then press Enter here: the build begins.\n');
+  const pressed = once(stdin, 'data');
+  const interrupted = Promise.withResolvers<void>();
+  const forget = context.onInterrupt(() => interrupted.resolve());
+  await Promise.race([pressed, interrupted.promise]);
+  forget();
+  stdin.pause();
+  return opened;
 }
 
 /** Where the example is: beside the built file, or, in a checkout, in `examples/`. */

@@ -3,6 +3,7 @@ import type {
   Artifact,
   DefinitionDescription,
   Handoff,
+  ProjectDay,
   ProjectStats,
   UsageRow,
   WorkflowStatus,
@@ -136,6 +137,18 @@ export function useUsage(
         const page = await client().usage({ ...span, byDay: true, pageSize: 500, pageToken });
         return { items: page.rows, nextPageToken: page.nextPageToken };
       }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What happened day by day. @param span as for the usage. */
+export function useProjectHistory(
+  projectId: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): UseQueryResult<readonly ProjectDay[], Error> {
+  return useQuery({
+    queryKey: ['history', projectId, from, to],
+    queryFn: () => client().projectHistory({ projectId, from, to }),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,14 +1,21 @@
 import { useMay } from '../../api/caller.ts';
 import { useStats } from '../../api/queries.ts';
-import { Link } from '../../app/router.tsx';
+import { Link, useParam } from '../../app/router.tsx';
 import { Failed, Loading } from '../../components/feedback.tsx';
 import { duration, percent, title } from '../../components/format.ts';
+import { HistorySection } from './history-section.tsx';
+import { spanOf } from './span.ts';
 import { UsageSection } from './usage-section.tsx';
+
+const SPANS = [7, 30, 90] as const;
 
 /** How a project's builds go, and what they use. */
 export function ProjectPage({ projectId }: { projectId: string }) {
   const stats = useStats(projectId);
   const mayStart = useMay('start');
+  const [chosen, choose] = useParam('days');
+  const days = SPANS.find((one) => String(one) === chosen) ?? 30;
+  const span = spanOf(days, Date.now());
   return (
     <div className="page">
       <div className="page-head">
@@ -56,7 +63,20 @@ export function ProjectPage({ projectId }: { projectId: string }) {
           </Figure>
         </dl>
       )}
-      <UsageSection projectId={projectId} />
+      <div className="page-head">
+        <label className="filter">
+          <span>Days shown</span>
+          <select value={days} onChange={(event) => choose(event.target.value)}>
+            {SPANS.map((one) => (
+              <option key={one} value={one}>
+                The last {one} days
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <HistorySection projectId={projectId} span={span} />
+      <UsageSection projectId={projectId} span={span} />
     </div>
   );
 }

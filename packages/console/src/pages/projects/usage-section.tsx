@@ -1,38 +1,26 @@
 import { useUsage } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
+import { Bars } from '../../components/bars.tsx';
 import { Failed, Loading } from '../../components/feedback.tsx';
 import { cost, duration, title, tokens } from '../../components/format.ts';
 import { ScrollX } from '../../components/scroll-x.tsx';
-import { daysIn, spanOf } from './span.ts';
+import { daysIn, type Span } from './span.ts';
 import { daysOf, groupsOf, type UsageDay } from './usage.ts';
 
-const SPANS = [7, 30, 90] as const;
-
 /** What a project's attempts have used: day by day, and by role and model. */
-export function UsageSection({ projectId }: { projectId: string }) {
-  const [chosen, choose] = useParam('days');
+export function UsageSection({ projectId, span }: { projectId: string; span: Span }) {
   const [role, setRole] = useParam('role');
-  const days = SPANS.find((one) => String(one) === chosen) ?? 30;
-  const span = spanOf(days, Date.now());
   const usage = useUsage(projectId, span.from, span.to);
   const rows = usage.data ?? [];
   const groups = groupsOf(rows);
   const roles = [...new Set(rows.map((row) => row.role))];
   const byDay = daysOf(rows, daysIn(span), role);
+  const bars = (of: (day: UsageDay) => number) =>
+    byDay.map((day) => ({ day: day.day, value: of(day) }));
   return (
     <section aria-label="Usage" className="about">
       <div className="page-head">
         <h2>Usage</h2>
-        <label className="filter">
-          <span>Of the last</span>
-          <select value={days} onChange={(event) => choose(event.target.value)}>
-            {SPANS.map((one) => (
-              <option key={one} value={one}>
-                {one} days
-              </option>
-            ))}
-          </select>
-        </label>
         <label className="filter">
           <span>By</span>
           <select value={role} onChange={(event) => setRole(event.target.value)}>
@@ -55,67 +43,17 @@ export function UsageSection({ projectId }: { projectId: string }) {
           <div className="charts">
             <Bars
               name="Tokens"
-              days={byDay}
-              of={(day) => day.inputTokens + day.outputTokens}
+              days={bars((day) => day.inputTokens + day.outputTokens)}
               words={tokens}
             />
-            <Bars name="Cost" days={byDay} of={(day) => day.cost} words={cost} />
-            <Bars name="Attempts" days={byDay} of={(day) => day.attempts} words={String} />
-            <Bars name="Time at work" days={byDay} of={(day) => day.durationMs} words={duration} />
+            <Bars name="Cost" days={bars((day) => day.cost)} words={cost} />
+            <Bars name="Attempts" days={bars((day) => day.attempts)} words={String} />
+            <Bars name="Time at work" days={bars((day) => day.durationMs)} words={duration} />
           </div>
           <Groups groups={groups} />
         </>
       )}
     </section>
-  );
-}
-
-interface BarsProps {
-  readonly name: string;
-  readonly days: readonly UsageDay[];
-  readonly of: (day: UsageDay) => number;
-  readonly words: (value: number) => string;
-}
-
-const HEIGHT = 56;
-const WIDTH = 300;
-
-/** A bar for each day; what it is worth stands in its title, and the sum and the most beside it. */
-function Bars({ name, days, of, words }: BarsProps) {
-  const values = days.map(of);
-  const most = Math.max(...values);
-  const sum = values.reduce((all, one) => all + one, 0);
-  const step = WIDTH / days.length;
-  return (
-    <figure className="bars">
-      <figcaption>
-        <span className="muted">{name}</span> <b className="number">{words(sum)}</b>
-        <span className="muted number">at most {words(most)} a day</span>
-      </figcaption>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${name} by day: ${words(sum)} in ${days.length} days, at most ${words(most)} in one`}
-      >
-        {days.map((day, index) => {
-          const height = most === 0 ? 0 : Math.max(of(day) > 0 ? 1 : 0, (of(day) / most) * HEIGHT);
-          return (
-            <rect
-              key={day.day}
-              x={index * step + step * 0.1}
-              y={HEIGHT - height}
-              width={step * 0.8}
-              height={height}
-            >
-              <title>
-                {day.day}: {words(of(day))}
-              </title>
-            </rect>
-          );
-        })}
-      </svg>
-    </figure>
   );
 }
 
