@@ -103,6 +103,12 @@ export default {
       "Of our packages, the client imports proto, wire, and core's errors, types and waits.",
     ),
     never(
+      'console-needs-the-client-and-types',
+      '^packages/console/src/',
+      '^(packages/(server|adapters|builds|cli|mcp|telemetry|wire)|proto)/|^packages/core/src/(?!api\\.ts$)',
+      'Of our packages, the console imports the client, and the types of core.',
+    ),
+    never(
       'worker-needs-client-and-core',
       '^packages/client/src/worker/',
       '^(packages/(server|adapters|builds|cli|mcp|wire)|proto)/',
@@ -178,7 +184,7 @@ export default {
     doNotFollow: { path: 'node_modules' },
     exclude: {
       // `bench/peers` has dependencies of its own, which are installed by hand.
-      path: '^bench/peers/|^(packages/[^/]+|proto|test|bench)/(dist/|\\.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)',
+      path: '^bench/peers/|^packages/console/static[^/]*/|^(packages/[^/]+|proto|test|bench)/(dist/|\\.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)',
     },
     // Imports of types count as well.
     tsPreCompilationDeps: true,

@@ -146,7 +146,7 @@ export async function claimOf(baton: Orchestrator, workflowId: string, role: str
 }
 
 /** Keeps an artifact of a build. */
-export async function keepArtifact(
+async function keepArtifact(
   { artifacts }: Pick<ConsoleFixture, 'artifacts'>,
   workflowId: string,
   content: string,
@@ -162,7 +162,7 @@ export async function keepArtifact(
   );
 }
 
-export const DIFF = `diff --git a/public/theme.js b/public/theme.js
+const DIFF = `diff --git a/public/theme.js b/public/theme.js
 index 1111111..2222222 100644
 --- a/public/theme.js
 +++ b/public/theme.js

@@ -13,7 +13,7 @@ personName.subscribe(() => localStorage.setItem(NAME, personName.get()));
 type Permission = CallerDescription['permissions'][number];
 
 /** What the caller is and may do; undefined until the server has said it. */
-export function useCaller(): CallerDescription | undefined {
+function useCaller(): CallerDescription | undefined {
   const { key } = useStore(session);
   const { data } = useQuery({
     queryKey: ['caller', key],
@@ -41,7 +41,7 @@ export function usePerson(): Person {
 }
 
 /** @param typed what the person calls itself; '': nothing. */
-export function personOf(caller: CallerDescription | undefined, typed: string): Person {
+function personOf(caller: CallerDescription | undefined, typed: string): Person {
   if (caller === undefined || caller.shownBy === 'nothing') return { name: typed, isFixed: false };
   const { name, actors } = caller;
   if (!actors.any && actors.names.length === 0) return { name, isFixed: true };

@@ -19,7 +19,7 @@ export const BUILD_TABS = [
 ] as const;
 export type BuildTab = (typeof BUILD_TABS)[number];
 
-export const BASE = '/console';
+const BASE = '/console';
 
 /** What a path of this origin shows. */
 export function routeOf(path: string): Route {

@@ -4,7 +4,7 @@ import { title } from './format.ts';
 import { type Direction, type GraphLayout, layOut, type PlacedState } from './graph-layout.ts';
 
 /** What a workflow has to do with the states; without it the graph is of the definition alone. */
-export interface GraphWalk {
+interface GraphWalk {
   readonly visits: ReadonlyMap<string, number>;
   readonly moves: ReadonlyMap<string, number>;
   readonly current: string;

@@ -3,7 +3,7 @@ import { CONSOLE_PAGE, type ConsoleFile, findConsole, readConsole } from './cons
 import { allowedMethods } from './routes.ts';
 
 /** Where the console is served; its pages have their paths below it. */
-export const CONSOLE_PATH = '/console/';
+const CONSOLE_PATH = '/console/';
 
 /*
  * Nothing but this server's own files and operations: a text of a build that reached the page as markup could

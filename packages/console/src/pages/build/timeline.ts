@@ -10,7 +10,7 @@ import { number, object, text, texts } from '../../components/json-fields.ts';
  * 3. What is not known is shown as it is: a newer server may know more types of events.
  */
 
-export type Tone = 'good' | 'bad' | 'warning' | 'neutral' | 'active';
+type Tone = 'good' | 'bad' | 'warning' | 'neutral' | 'active';
 
 export interface AttemptEntry {
   readonly kind: 'attempt';

@@ -1,7 +1,7 @@
 import type { UsageRow } from '@baton/core/api';
 
 /** What was used, added up. */
-export interface UsageSum {
+interface UsageSum {
   readonly attempts: number;
   readonly requests: number;
   readonly inputTokens: number;
