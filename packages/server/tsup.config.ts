@@ -1,15 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { build } from '../../scripts/build.ts';
-import { builtConsole } from '../../scripts/console.ts';
 
-export default build(
-  { index: 'src/index.ts', main: 'src/main.ts' },
-  // The console travels with the package.
-  {
-    finish: () =>
-      cp(builtConsole(), 'dist/console', {
-        recursive: true,
-        filter: (path) => !path.endsWith('.digest'),
-      }),
-  },
-);
+const STATIC = '../console/static';
+
+/** The console travels with the package. */
+async function bringConsole(): Promise<void> {
+  execFileSync(process.execPath, ['../../scripts/console.ts'], { stdio: 'inherit' });
+  const filter = (path: string) => !path.endsWith('.digest');
+  await cp(STATIC, 'dist/console', { recursive: true, filter });
+}
+
+export default build({ index: 'src/index.ts', main: 'src/main.ts' }, { finish: bringConsole });

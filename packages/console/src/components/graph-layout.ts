@@ -16,10 +16,18 @@ export interface GraphLayout {
 
 export type Direction = 'across' | 'down';
 
-const PHASE = { width: 112, height: 32 };
-/** A border between two roles: a mark on the way, its name in its title. */
-const BORDER = { width: 18, height: 18 };
-const GAP = 15;
+interface Sizes {
+  readonly phase: { readonly width: number; readonly height: number };
+  /** A border between two roles: a mark on the way, its name in its title. */
+  readonly border: { readonly width: number; readonly height: number };
+  readonly gap: number;
+}
+
+/** Down the page there is less room: a phone shows more than the graph. */
+const SIZES: Readonly<Record<Direction, Sizes>> = {
+  across: { phase: { width: 112, height: 32 }, border: { width: 18, height: 18 }, gap: 15 },
+  down: { phase: { width: 112, height: 24 }, border: { width: 14, height: 14 }, gap: 7 },
+};
 /** Room for the ways back. */
 const MARGIN = 44;
 /** Room for how often a state was entered. */
@@ -36,12 +44,14 @@ export function layOut(
   withError: boolean,
 ): GraphLayout {
   const isAcross = direction === 'across';
+  const { phase, border, gap } = SIZES[direction];
+  const sizeOf = ({ kind }: StateDescription) => (kind === 'handoff' ? border : phase);
   const layers = layersOf(definition);
   const along = (size: { width: number; height: number }) => (isAcross ? size.width : size.height);
   const aside = (size: { width: number; height: number }) => (isAcross ? size.height : size.width);
   const breadthOf = (layer: readonly StateDescription[]) =>
-    layer.reduce((sum, state) => sum + aside(sizeOf(state)) + GAP, -GAP);
-  const breadth = Math.max(...layers.map(breadthOf), aside(PHASE));
+    layer.reduce((sum, state) => sum + aside(sizeOf(state)) + gap, -gap);
+  const breadth = Math.max(...layers.map(breadthOf), aside(phase));
   const places = new Map<string, PlacedState>();
   let at = 2;
   for (const layer of layers) {
@@ -56,11 +66,11 @@ export function layOut(
         x: isAcross ? offset : side,
         y: isAcross ? side : offset,
       });
-      side += aside(size) + GAP;
+      side += aside(size) + gap;
     }
-    at += depth + GAP;
+    at += depth + gap;
   }
-  const length = at - GAP + 2;
+  const length = at - gap + 2;
   const error = withError ? definition.states.find(({ kind }) => kind === 'error') : undefined;
   const total = MARGIN + breadth + (isAcross && !withError ? VISITS : MARGIN);
   if (error === undefined) {
@@ -69,16 +79,12 @@ export function layOut(
       : { width: total, height: length, places };
   }
   const place = isAcross
-    ? { x: (length - PHASE.width) / 2, y: total }
-    : { x: MARGIN + (breadth - PHASE.width) / 2, y: length + ERROR_GAP };
-  places.set(error.name, { state: error, ...PHASE, ...place });
+    ? { x: (length - phase.width) / 2, y: total }
+    : { x: MARGIN + (breadth - phase.width) / 2, y: length + ERROR_GAP };
+  places.set(error.name, { state: error, ...phase, ...place });
   return isAcross
-    ? { width: length, height: place.y + PHASE.height + 2, places }
-    : { width: total, height: place.y + PHASE.height + 2, places };
-}
-
-function sizeOf({ kind }: StateDescription): { readonly width: number; readonly height: number } {
-  return kind === 'handoff' ? BORDER : PHASE;
+    ? { width: length, height: place.y + phase.height + 2, places }
+    : { width: total, height: place.y + phase.height + 2, places };
 }
 
 /** The states of each layer. What no forward move leads to comes with the first one. */

@@ -55,7 +55,7 @@ export function StateGraph({ definition, walk }: StateGraphProps) {
           <Edge key={`${edge.from} ${edge.to}`} edge={edge} layout={layout} direction={direction} />
         ))}
         {[...layout.places.values()].map((place) => (
-          <State key={place.state.name} place={place} walk={walk} />
+          <State key={place.state.name} place={place} walk={walk} direction={direction} />
         ))}
       </svg>
     </div>
@@ -171,7 +171,13 @@ function arc(
   };
 }
 
-function State({ place, walk }: { place: PlacedState; walk: GraphWalk | undefined }) {
+interface StateProps {
+  readonly place: PlacedState;
+  readonly walk: GraphWalk | undefined;
+  readonly direction: Direction;
+}
+
+function State({ place, walk, direction }: StateProps) {
   const { state, x, y, width, height } = place;
   const { name, kind } = state;
   const visits = walk?.visits.get(name) ?? 0;
@@ -200,12 +206,19 @@ function State({ place, walk }: { place: PlacedState; walk: GraphWalk | undefine
         {shortened(title(name))}
       </text>
       {visits > 1 && kind !== 'error' && (
-        <text className="visits" x={x + width - 4} y={y + height + 13} textAnchor="end">
+        <text className="visits" {...countPlace(place, direction)} textAnchor="end">
           {visits} visits
         </text>
       )}
     </g>
   );
+}
+
+/** Beneath the state, or on its left where the next one is too near. */
+function countPlace({ x, y, width, height }: PlacedState, direction: Direction) {
+  return direction === 'across'
+    ? { x: x + width - 4, y: y + height + 13 }
+    : { x: x - 6, y: y + height / 2 + 4 };
 }
 
 type Standing = 'plain' | 'ahead' | 'behind' | 'current' | 'waiting' | 'failed' | 'done';
