@@ -18,10 +18,12 @@ export function useChange<T extends object, R>(
       if (asked.current.body !== body) asked.current = { body, requestId: crypto.randomUUID() };
       return make({ ...request, requestId: asked.current.requestId });
     },
-    onSuccess: (reply) => {
+    onSuccess: async (reply) => {
       asked.current = { body: '', requestId: '' };
+      // What is seen next is what came of it.
+      await queryClient.invalidateQueries();
       onDone?.(reply);
     },
-    onSettled: () => queryClient.invalidateQueries(),
+    onError: () => queryClient.invalidateQueries(),
   });
 }
