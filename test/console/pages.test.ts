@@ -7,7 +7,7 @@ import { builtConsole } from '../../scripts/console.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage } from './console-page.ts';
-import { createConsoleFixture } from './fixture.ts';
+import { beginBuild, createConsoleFixture } from './fixture.ts';
 import { beginPages } from './shown-pages.ts';
 
 const isThere = hasBrowser('the pages of the console');
@@ -70,6 +70,28 @@ describe.runIf(isThere)('the pages of the console', TIMEOUT, () => {
       }
     }
     expect(found).toEqual([]);
+  });
+
+  it('have only the rows that are seen, however many builds there are', async () => {
+    const { baton, url } = await createConsoleFixture();
+    for (let number = 0; number < 250; number++) {
+      await beginBuild(baton, { buildId: `build-${number}` });
+    }
+    for (const width of [1440, 390]) {
+      const page = await openConsolePage(`${url}builds`, { width });
+      const rows = page.locator('.build-row a');
+      await page.getByText('build-249').waitFor();
+      expect(await rows.count()).toBeLessThan(60);
+      await page.locator('.builds').focus();
+      // Each end that is reached brings the next page, down to the first build.
+      await expect
+        .poll(async () => {
+          await page.keyboard.press('End');
+          return page.getByText('build-0', { exact: true }).count();
+        })
+        .toBe(1);
+      expect(await rows.count()).toBeLessThan(60);
+    }
   });
 
   it('load in at most 200 KiB, under a policy that lets nothing foreign run', async () => {
