@@ -96,7 +96,9 @@ function Acknowledgement({ plan, isRead, wasRead, onChange }: AcknowledgementPro
           checked={isRead}
           onChange={(event) => onChange(event.target.checked ? plan.digest : undefined)}
         />
-        I have read what this withdraws (plan <code>{short(plan.digest)}</code>)
+        <span>
+          I have read what this withdraws (plan <code>{short(plan.digest)}</code>)
+        </span>
       </label>
     </div>
   );

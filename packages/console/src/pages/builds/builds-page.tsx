@@ -20,7 +20,9 @@ export function BuildsPage() {
       <div className="page-head">
         <h1>Builds</h1>
         <span className="muted number" role="status">
-          {!isPending && `${rows.length}${hasMore ? '+' : ''}${isFiltered ? ' found' : ''}`}
+          {!isPending &&
+            error === undefined &&
+            `${rows.length}${hasMore ? '+' : ''}${isFiltered ? ' found' : ''}`}
         </span>
         {mayStart && (
           <Link className="button primary" to={{ page: 'start' }}>
