@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   existsSync,
   globSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,6 +16,9 @@ import { root, runQuietly } from './run.ts';
 
 const FOLDER = join(root, 'packages/console');
 const STATIC = join(FOLDER, 'static');
+/** Held by the process that builds. */
+const LOCK = `${STATIC}.lock`;
+const ABANDONED_MS = 120_000;
 /** Says what it was built from. */
 const DIGEST = '.digest';
 
@@ -32,32 +36,47 @@ const NO_SOURCE = /\.test\.ts$/;
 /** @returns the folder with the built console. @throws Error when it cannot be built. */
 export function builtConsole(): string {
   const digest = digestOfSources();
+  if (!isBuilt(digest)) alone(() => isBuilt(digest) || build(digest));
+  return STATIC;
+}
+
+function isBuilt(digest: string): boolean {
   const kept = join(STATIC, DIGEST);
-  if (existsSync(kept) && readFileSync(kept, 'utf8') === digest) return STATIC;
-  // Built beside it, then put in its place: a server that runs has read the old one, or reads the new one.
+  return existsSync(kept) && readFileSync(kept, 'utf8') === digest;
+}
+
+/** Built beside it, then put in its place: a server that runs has read the old one, or reads the new one. */
+function build(digest: string): void {
   const made = `${STATIC}.${process.pid}`;
   const vite = createRequire(join(FOLDER, 'package.json')).resolve('vite/package.json');
-  const argv = [
-    join(vite, '../bin/vite.js'),
-    'build',
-    '--outDir',
-    made,
-    '--emptyOutDir',
-    '--bypass-lock',
-  ];
+  const script = join(vite, '../bin/vite.js');
+  const argv = [script, 'build', '--outDir', made, '--emptyOutDir', '--bypass-lock'];
   const environment = { ...process.env, NODE_ENV: 'production' };
-  if (!runQuietly(process.execPath, argv, FOLDER, environment))
+  if (!runQuietly(process.execPath, argv, FOLDER, environment)) {
     throw new Error('the console cannot be built');
+  }
   writeFileSync(join(made, DIGEST), digest);
   rmSync(STATIC, { recursive: true, force: true });
-  try {
-    renameSync(made, STATIC);
-  } catch (reason) {
-    // Another process was as quick with the same.
-    rmSync(made, { recursive: true, force: true });
-    if (!existsSync(kept)) throw reason;
+  renameSync(made, STATIC);
+}
+
+/** One process at a time: tests in several ask for the console at once. A lock that was left behind is broken. */
+function alone(work: () => unknown): void {
+  for (;;) {
+    try {
+      mkdirSync(LOCK);
+      break;
+    } catch {
+      const since = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+      if (Date.now() - since > ABANDONED_MS) rmSync(LOCK, { recursive: true, force: true });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
   }
-  return STATIC;
+  try {
+    work();
+  } finally {
+    rmSync(LOCK, { recursive: true, force: true });
+  }
 }
 
 function digestOfSources(): string {
