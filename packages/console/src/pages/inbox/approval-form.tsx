@@ -1,5 +1,5 @@
 import type { Awaiting, DecideApprovalRequest, WorkflowStatus } from '@baton/core/api';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
 import { Failed } from '../../components/feedback.tsx';
@@ -8,37 +8,32 @@ import { PersonField, TextArea } from '../../components/form/fields.tsx';
 import { useChange } from '../../components/form/use-change.ts';
 import { title } from '../../components/format.ts';
 import { short } from '../build/evidence.ts';
+import type { Looking } from './use-seen.ts';
 
 interface ApprovalFormProps {
   readonly status: WorkflowStatus;
   readonly awaiting: Extract<Awaiting, { kind: 'approval' }>;
-}
-
-/** What a decision is about, as it was when the person began to look. */
-interface Seen {
-  readonly since: number;
-  readonly epoch: number;
-  readonly digest: string | undefined;
+  readonly looking: Looking;
 }
 
 /**
  * A move that waits for approval. The decision names the tree that was looked at: the server refuses it for any other,
  * and so does this form until the person has looked at the new one.
  */
-export function ApprovalForm({ status, awaiting }: ApprovalFormProps) {
-  const { workflowId, state, checkpoint, epoch } = status;
-  const now: Seen = { since: awaiting.since, epoch, digest: checkpoint?.digest };
-  const [seen, setSeen] = useState(now);
+export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
+  const { workflowId, state } = status;
+  const { seen, now, hasMoved, lookAgain } = looking;
   const { name: by } = usePerson();
   const [reason, setReason, clearReason] = useDraft(`approval ${workflowId}`);
   const change = useChange(
     (request: DecideApprovalRequest) => client().decideApproval(request),
-    () => clearReason(),
+    () => {
+      clearReason();
+      looking.decided();
+    },
   );
   const { approvers } = awaiting;
   const isApprover = approvers.length === 0 || approvers.includes(by);
-  const hasMoved =
-    seen.digest !== now.digest || seen.epoch !== now.epoch || seen.since !== now.since;
   const decide = (approved: boolean) => {
     change.mutate({
       ...{ workflowId, approved, by },
@@ -73,7 +68,7 @@ export function ApprovalForm({ status, awaiting }: ApprovalFormProps) {
             now.digest !== seen.digest &&
             ` (tree ${short(now.digest)} now)`}
           .
-          <button type="button" onClick={() => setSeen(now)}>
+          <button type="button" onClick={lookAgain}>
             Look at it as it is now
           </button>
         </p>

@@ -22,11 +22,13 @@ import { phaseNames } from '../build/phases-on-path.ts';
 import { timelineOf } from '../build/timeline.ts';
 import { ApprovalForm } from './approval-form.tsx';
 import { QuestionForm } from './question-form.tsx';
+import { useSeen } from './use-seen.ts';
 
 /** What a build waits for, beside what it is about. */
 export function WaitingBuild({ workflowId }: { workflowId: string }) {
   const status = useStatus(workflowId);
   const mayDecide = useMay('decide');
+  const looking = useSeen(status.data);
   if (status.data === undefined) {
     return status.isError ? (
       <Failed what="The build could not be read" error={status.error} />
@@ -54,8 +56,8 @@ export function WaitingBuild({ workflowId }: { workflowId: string }) {
         ))}
       <div className={mayDecide && awaiting?.kind === 'approval' ? 'decision' : undefined}>
         <About status={status.data} />
-        {mayDecide && awaiting?.kind === 'approval' && (
-          <ApprovalForm status={status.data} awaiting={awaiting} />
+        {mayDecide && awaiting?.kind === 'approval' && looking !== undefined && (
+          <ApprovalForm status={status.data} awaiting={awaiting} looking={looking} />
         )}
       </div>
     </>
