@@ -14,6 +14,12 @@ export interface Connection {
 
 export const connection = createStore<Connection>({ isLive: false, heardAt: undefined });
 
+/**
+ * Counts how often the server was found again. What was open before may be dead, and would not say so until it has
+ * missed its heartbeats.
+ */
+export const returns = createStore(0);
+
 const lost = new Set<string>();
 
 /** Says of a source of what is shown that it was heard, that it is lost, or that no page shows it any more. */
@@ -51,7 +57,10 @@ export function usePulse(onBack: () => void): void {
       );
       if (ended) return;
       tellSource('server', isThere ? 'heard' : 'lost');
-      if (isThere && wasLost) onBack();
+      if (isThere && wasLost) {
+        returns.set((before) => before + 1);
+        onBack();
+      }
       wasLost = !isThere;
       clearTimeout(timer);
       timer = setTimeout(beat, PULSE_MS);

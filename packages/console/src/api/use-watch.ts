@@ -1,7 +1,7 @@
 import type { BatonError } from '@baton/client';
 import type { Progress, WorkflowEvent } from '@baton/core/api';
 import { useEffect, useState } from 'react';
-import { tellSource } from './connection.ts';
+import { returns, tellSource } from './connection.ts';
 import { heed } from './query-client.ts';
 import { client, session } from './session.ts';
 import { useStore } from './store.ts';
@@ -19,6 +19,7 @@ export interface Watched {
 const NOTHING: Watched = { events: [], progress: [], isRead: false, error: undefined };
 /** Events come in bursts: a page shows them together. */
 const TOGETHER_MS = 60;
+const WITHOUT_PAUSE = 100;
 const MOST_PROGRESS = 500;
 const AGAIN_MS = 1_000;
 
@@ -41,6 +42,8 @@ export function useWatch(workflowId: string): Watched {
 function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void): () => void {
   const ended = new AbortController();
   const { signal } = ended;
+  let opened = new AbortController();
+  const forget = returns.subscribe(() => opened.abort());
   const source = `watch ${workflowId}`;
   let events: WorkflowEvent[] = [];
   let progress: Progress[] = [];
@@ -49,11 +52,15 @@ function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void):
     timer = undefined;
     if (!signal.aborted) tell({ events, progress, isRead: true });
   };
+  let isShown = false;
   const soon = () => {
-    timer ??= setTimeout(flush, TOGETHER_MS);
+    // What comes first is shown at once.
+    timer ??= setTimeout(flush, isShown ? TOGETHER_MS : 0);
+    isShown = true;
   };
   const listen = async () => {
     for (;;) {
+      opened = new AbortController();
       try {
         const afterSequence = events.at(-1)?.sequence ?? 0;
         const onProgress = (one: Progress) => {
@@ -63,7 +70,7 @@ function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void):
         tellSource(source, 'heard');
         for await (const event of client().watch(
           { workflowId, afterSequence },
-          signal,
+          AbortSignal.any([signal, opened.signal]),
           onProgress,
         )) {
           tellSource(source, 'heard');
@@ -71,12 +78,17 @@ function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void):
           if (timer === undefined) events = events.slice();
           events.push(event);
           soon();
+          // A long trail comes in pieces of thousands, each of which is one task: the page is drawn in between.
+          if (events.length % WITHOUT_PAUSE === 0) await pause();
         }
+        // Aborted, it ends as if the workflow had.
+        if (opened.signal.aborted && !signal.aborted) continue;
         tellSource(source, 'gone');
         flush();
         return;
       } catch (reason) {
         if (signal.aborted) return;
+        if (opened.signal.aborted) continue;
         const error = heed(reason);
         if (error.code !== 'unavailable' && error.code !== 'deadline_exceeded') {
           tellSource(source, 'gone');
@@ -92,7 +104,12 @@ function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void):
   void listen();
   return () => {
     ended.abort();
+    forget();
     clearTimeout(timer);
     tellSource(source, 'gone');
   };
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

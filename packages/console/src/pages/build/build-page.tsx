@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useArtifacts, useDefinition, useHandoffs, useStatus } from '../../api/queries.ts';
 import { queryClient } from '../../api/query-client.ts';
+import { useThrottled } from '../../api/use-throttled.ts';
 import { useWatch } from '../../api/use-watch.ts';
 import { Link } from '../../app/router.tsx';
 import { BUILD_TABS, type BuildTab } from '../../app/routes.ts';
@@ -18,12 +19,15 @@ import { timelineOf } from './timeline.ts';
 import { TimelineTab } from './timeline-tab.tsx';
 import { walkOf } from './walk.ts';
 
+/** How often events have the rest of the page read anew: a long trail comes in hundreds of pieces. */
+const ANEW_MS = 500;
+
 /** One build: where it stands, the way to there, and what was said, run and changed on it. */
 export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildTab }) {
   const status = useStatus(workflowId);
   const watched = useWatch(workflowId);
   const { data } = status;
-  const sequence = watched.events.at(-1)?.sequence ?? 0;
+  const sequence = useThrottled(watched.events.at(-1)?.sequence ?? 0, ANEW_MS);
   useEffect(() => {
     void queryClient.invalidateQueries({ queryKey: ['status', workflowId] });
   }, [sequence, workflowId]);

@@ -18,8 +18,8 @@ export function BuildFilters() {
   );
 }
 
-/** How long to wait for the next letter before the list is asked for. */
-const TYPING_MS = 200;
+/** How long to wait for the next letter before the list is asked for: less than a person takes for one. */
+const TYPING_MS = 30;
 
 function Text({ name, label, type }: { name: string; label: string; type: 'search' | 'text' }) {
   const [value, setValue] = useParam(name);
