@@ -2,6 +2,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { builtConsole } from '../../scripts/console.ts';
 import { leaveBehind } from '../leftovers.ts';
 
+// Before any server starts: a server looks for the console when it starts.
+builtConsole();
+
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** A console in a real browser. */
@@ -16,6 +19,9 @@ export interface PageOptions {
   readonly theme?: 'light' | 'dark';
 }
 
+/** What a page waits for at most. */
+export const SLOW = { timeout: 15_000 };
+
 let launched: Promise<Browser> | undefined;
 
 /** Opens a page of the console; the browser is shared by the tests of a file. */
@@ -23,7 +29,6 @@ export async function openConsolePage(
   url: string,
   { width = 1440, height = 900, theme = 'light' }: PageOptions = {},
 ): Promise<ConsolePage> {
-  builtConsole();
   launched ??= chromium.launch({ executablePath, args: ['--no-sandbox'] });
   const browser = await launched;
   leaveBehind(() => {

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
 import { TIMEOUT } from '../cli/harness.ts';
 import { hasBrowser } from '../client/browser.ts';
-import { type ConsolePage, openConsolePage, tabTo } from './console-page.ts';
+import { type ConsolePage, openConsolePage, SLOW, tabTo } from './console-page.ts';
 import { serveBuilds } from './serve-builds.ts';
 
 const isThere = hasBrowser('journeys through the console');
-const SLOW = { timeout: 60_000 };
 
 async function typeInto(page: ConsolePage, field: string, text: string): Promise<void> {
   await tabTo(page, field);

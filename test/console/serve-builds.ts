@@ -4,15 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { until } from '../../packages/adapters/src/testing/until.ts';
 import { createProject, type Project, start } from '../cli/harness.ts';
+import { type Client, clientOf } from '../cli/workers.ts';
 import { leaveBehind } from '../leftovers.ts';
 
 export interface ServedBuilds extends Project {
+  /** Of the console. */
   readonly url: string;
+  readonly client: Client;
 }
 
 /** A server that performs its builds on a repository of its own, keeps their artifacts, and asks before it deploys. */
-export async function serveBuilds(steering: Record<string, string>): Promise<ServedBuilds> {
+export async function serveBuilds(steering: Record<string, string> = {}): Promise<ServedBuilds> {
   const project = createProject();
   project.steer(steering);
   const policies = join(project.folder, 'policies.json');
@@ -40,6 +44,18 @@ export async function serveBuilds(steering: Record<string, string>): Promise<Ser
     const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as string[];
     if (line === undefined) throw new Error(`the server did not start: ${complaint}`);
     const { kind, server } = JSON.parse(line);
-    if (kind === 'started') return { ...project, url: `${server}/console/` };
+    if (kind !== 'started') continue;
+    const client = clientOf(server);
+    leaveBehind(() => void client.close());
+    return { ...project, url: `${server}/console/`, client };
   }
+}
+
+/** Resolves once the build waits for a person. */
+export function waitsFor(
+  client: Client,
+  workflowId: string,
+  kind: 'approval' | 'answers',
+): Promise<void> {
+  return until(async () => (await client.status({ workflowId })).awaiting?.kind === kind);
 }

@@ -1,0 +1,168 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TIMEOUT } from '../cli/harness.ts';
+import { begin } from '../cli/workers.ts';
+import { hasBrowser } from '../client/browser.ts';
+import { openConsolePage, SLOW } from './console-page.ts';
+import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
+
+const isThere = hasBrowser('builds in the console');
+
+describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
+  let served: ServedBuilds;
+  /** One that was sent back once, and waits for its approval. */
+  let sentBack: string;
+  let build: string;
+  beforeAll(async () => {
+    served = await serveBuilds();
+    sentBack = await begin(served.client, 'sent-back');
+    await waitsFor(served.client, sentBack, 'approval');
+    build = `${served.url}builds/${sentBack}`;
+  });
+
+  /** Lets roles go on that were told to be slow. */
+  async function goOn(): Promise<() => void> {
+    const go = join(served.folder, 'go');
+    await served.hanging();
+    return () => writeFileSync(go, '');
+  }
+
+  it('are listed the newest first, and their rows follow what happens', async () => {
+    served.steer({ planning: 'slow', implementation: 'right' });
+    const id = await begin(served.client, 'newest');
+    const letGo = await goOn();
+    const page = await openConsolePage(served.url);
+    const row = page.getByRole('row', { name: /^newest/ });
+    await row.getByText('Planning').waitFor(SLOW);
+    const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
+    expect(await rows.first().textContent()).toContain('newest');
+    expect(await rows.nth(1).textContent()).toContain('Needs approval');
+    letGo();
+    await row.getByText('Needs approval').waitFor(SLOW);
+    await served.client.decideApproval({ workflowId: id, approved: true, by: 'grace' });
+    await row.getByText('Complete').waitFor(SLOW);
+    expect(await row.textContent()).toContain('100 %');
+    rmSync(join(served.folder, 'go'));
+    served.steer({});
+    expect(page.faults).toEqual([]);
+  });
+
+  it('are filtered and searched by what the address says', async () => {
+    const page = await openConsolePage(served.url);
+    const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
+    await row('sent-back').waitFor(SLOW);
+    await page.getByLabel('State').selectOption('complete');
+    await row('sent-back').waitFor({ state: 'detached', ...SLOW });
+    await row('newest').waitFor(SLOW);
+    expect(new URL(page.url()).searchParams.get('state')).toBe('complete');
+    await page.goBack();
+    await row('sent-back').waitFor(SLOW);
+    await page.getByLabel(/^Search/).fill('sent');
+    await row('newest').waitFor({ state: 'detached', ...SLOW });
+    await expect.poll(() => new URL(page.url()).searchParams.get('search')).toBe('sent');
+    await page.getByLabel('Project').fill('elsewhere');
+    await page.getByText('No build matches').waitFor(SLOW);
+
+    // The address alone brings the same list.
+    const again = await openConsolePage(`${served.url}builds?search=sent&role=release_manager`);
+    await again.getByRole('row', { name: /^sent-back/ }).waitFor(SLOW);
+    expect(await again.getByRole('row', { name: /^newest/ }).count()).toBe(0);
+    expect(await again.getByLabel(/^Search/).inputValue()).toBe('sent');
+    expect(await again.getByLabel('Role to act').inputValue()).toBe('release_manager');
+    expect([...page.faults, ...again.faults]).toEqual([]);
+  });
+
+  it('show the way that was walked, and each attempt with what came of it', async () => {
+    const page = await openConsolePage(build);
+    const graph = page.getByRole('img', { name: /^Graph of the 12 states/ });
+    await graph.waitFor(SLOW);
+    const label = (await graph.getAttribute('aria-label')) ?? '';
+    expect(label).toContain('Implementation (2 times)');
+    expect(label).toContain('Testing (2 times)');
+    expect(label).toContain('Now in Handoff to releaser');
+    expect(await graph.textContent()).toContain('×1');
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText('Sent back from testing to implementation').first().waitFor(SLOW);
+    await timeline.getByText('withdrawn: Sent back from testing').first().waitFor(SLOW);
+    const attempt = timeline.getByRole('listitem').filter({ hasText: 'Verification by' });
+    await attempt.getByText(/gates passed:.*Approved/i).waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('show each handoff with what it passed on', async () => {
+    const page = await openConsolePage(`${build}/handoffs`);
+    const planned = page.getByRole('listitem').filter({ hasText: 'Planning → Handoff to coder' });
+    await planned.getByText('Q assistant → Code writer').click(SLOW);
+    await planned.getByText('run check.mjs').waitFor(SLOW);
+    await planned.getByText('Testing strategy').waitFor(SLOW);
+  });
+
+  it('show what each attempt changed, and that what was sent back does not stand', async () => {
+    const page = await openConsolePage(`${build}/changes`);
+    const attempts = page
+      .getByRole('navigation', { name: 'Changes by attempt' })
+      .getByRole('button');
+    await attempts.first().waitFor(SLOW);
+    expect(await attempts.count()).toBe(2);
+    const diff = page.getByRole('region', { name: /^Diff/ });
+    await diff.getByText('+hello').waitFor(SLOW);
+    await attempts.last().click();
+    await diff.getByText('+goodbye').waitFor(SLOW);
+    await page.getByText('Superseded: sent back from testing').waitFor(SLOW);
+    // What is looked at is in the address.
+    await page.reload();
+    await page.getByRole('region', { name: /^Diff/ }).getByText('+goodbye').waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('show what a failing test printed, on what tree it ran, and why it counts no more', async () => {
+    const page = await openConsolePage(`${build}/evidence`);
+    const list = page.getByRole('navigation', { name: 'Evidence by attempt' });
+    await list
+      .getByRole('button', { name: /^test.*epoch 1.*does not stand$/ })
+      .first()
+      .click(SLOW);
+    await page.getByText('not ok: found goodbye').waitFor(SLOW);
+    await page.getByText('Superseded: sent back from testing').waitFor(SLOW);
+    await list
+      .getByRole('button', { name: /^test.*epoch 2/ })
+      .first()
+      .click();
+    await page.getByText(/^ok$/).waitFor(SLOW);
+    await page.getByText('Exit code').waitFor(SLOW);
+    expect(await page.getByText('Superseded').count()).toBe(0);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('are followed live in their logs', async () => {
+    served.steer({ planning: 'slow', implementation: 'right' });
+    const id = await begin(served.client, 'followed');
+    const letGo = await goOn();
+    const page = await openConsolePage(`${served.url}builds/${id}/logs`);
+    await page.getByText('No role has said anything').waitFor(SLOW);
+    letGo();
+    await page
+      .getByRole('region', { name: 'What roles say now' })
+      .getByText('working on implementation')
+      .waitFor(SLOW);
+    await page.getByText('following').waitFor(SLOW);
+    const logs = page.getByRole('navigation', { name: 'Logs by attempt' });
+    await logs.getByRole('button', { name: /^test/ }).click(SLOW);
+    await page.getByRole('region', { name: /^Log/ }).getByText(/^ok$/).waitFor(SLOW);
+    await page.getByRole('button', { name: 'Follow' }).click();
+    await page.getByText('following').waitFor(SLOW);
+    rmSync(join(served.folder, 'go'));
+    served.steer({});
+    expect(page.faults).toEqual([]);
+  });
+
+  it('are told of by a link that leads nowhere', async () => {
+    const page = await openConsolePage(`${served.url}builds/wf_none`);
+    await page.getByText('The build could not be read').waitFor(SLOW);
+    const other = await openConsolePage(`${served.url}nothing/here`);
+    await other.getByText('There is no page at /console/nothing/here').waitFor(SLOW);
+    await other.getByRole('link', { name: 'See all builds' }).click();
+    await other.getByRole('heading', { name: 'Builds' }).waitFor(SLOW);
+  });
+});

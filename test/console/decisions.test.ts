@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TIMEOUT } from '../cli/harness.ts';
+import { begin, eventsOf } from '../cli/workers.ts';
+import { hasBrowser } from '../client/browser.ts';
+import { openConsolePage, SLOW } from './console-page.ts';
+import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
+import { standStill } from './stand-still.ts';
+
+const isThere = hasBrowser('decisions in the console');
+
+describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
+  let served: ServedBuilds;
+  beforeAll(async () => {
+    served = await serveBuilds();
+  });
+
+  /** A build that waits for its approval, seen in the inbox by one who has typed a reason. */
+  async function waiting(buildId: string) {
+    served.steer({ implementation: 'right' });
+    const { client, url } = served;
+    const workflowId = await begin(client, buildId);
+    await waitsFor(client, workflowId, 'approval');
+    const page = await openConsolePage(`${url}inbox/${workflowId}`);
+    const reason = page.getByLabel('Reason');
+    await reason.fill('it greets', SLOW);
+    await page.getByLabel('Your name').fill('grace');
+    await page.getByRole('region', { name: /^Diff/ }).getByText('+hello').waitFor(SLOW);
+    return { workflowId, page, reason };
+  }
+
+  /** The same move again, of another tree. */
+  async function moveOn(workflowId: string) {
+    served.steer({ implementation: 'sign' });
+    const before = await served.client.status({ workflowId });
+    await served.client.rollback({ workflowId, targetState: 'implementation', reason: 'sign it' });
+    await waitsFor(served.client, workflowId, 'approval');
+    const after = await served.client.status({ workflowId });
+    expect(after.checkpoint?.digest).not.toBe(before.checkpoint?.digest);
+  }
+
+  /** What the audit trail has of the decision. */
+  async function trail(workflowId: string) {
+    const events = await eventsOf(served.client, workflowId);
+    return events.findLast(({ type }) => type === 'approval_decided')?.data;
+  }
+
+  it('answers a question, which is then open no more', async () => {
+    served.steer({ discovery: 'ask', implementation: 'right' });
+    const workflowId = await begin(served.client, 'asking');
+    await waitsFor(served.client, workflowId, 'answers');
+    const page = await openConsolePage(`${served.url}inbox`);
+    await page.getByRole('link', { name: /Inbox.*waiting/ }).waitFor(SLOW);
+    await page.getByRole('link', { name: /^asking.*question/ }).click(SLOW);
+    const which = page.getByRole('form', { name: 'Which word?' });
+    await which.getByRole('radio', { name: 'hello' }).check(SLOW);
+    await which.getByLabel('Your name').fill('grace');
+    await which.getByRole('button', { name: 'Answer' }).click();
+    await which.waitFor({ state: 'detached', ...SLOW });
+    const whom = page.getByRole('form', { name: 'For whom?' });
+    await whom.getByRole('textbox', { name: 'Answer' }).fill('all');
+    await whom.getByRole('button', { name: 'Answer' }).click();
+    await waitsFor(served.client, workflowId, 'approval');
+    expect(served.lines('answers.log')).toEqual(['hello (grace), all (grace)']);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('approves what was looked at, beside its diff and its evidence', async () => {
+    const { workflowId, page } = await waiting('approved');
+    const sent = page.waitForRequest(/DecideApproval$/);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    const { checkpoint } = await served.client.status({ workflowId });
+    expect((await sent).postData()).toContain(checkpoint?.digest);
+    await page.getByText('Nothing waits in this build any more').waitFor(SLOW);
+    await expect
+      .poll(async () => (await served.client.status({ workflowId })).state)
+      .toBe('complete');
+    expect(page.faults).toEqual([]);
+  });
+
+  it('is told that the tree has moved on, and decides on nothing that was not looked at', async () => {
+    const { workflowId, page, reason } = await waiting('moved-on');
+    await moveOn(workflowId);
+    await page.getByText('The build has moved on since you began to look').waitFor(SLOW);
+    expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+    expect(await reason.inputValue()).toBe('it greets');
+    await page.getByRole('button', { name: 'Look at it as it is now' }).click();
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await expect
+      .poll(async () => trail(workflowId))
+      .toMatchObject({
+        ...{ approved: false, reason: 'it greets' },
+      });
+    expect(page.faults).toEqual([]);
+  });
+
+  it('is refused by the server where the page did not hear of it, and keeps what was typed', async () => {
+    const { workflowId, page, reason } = await waiting('unheard');
+    await standStill(page, 'GetWorkflowStatus');
+    await moveOn(workflowId);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('The decision was not taken').waitFor(SLOW);
+    expect(await reason.inputValue()).toBe('it greets');
+    expect((await served.client.status({ workflowId })).awaiting?.kind).toBe('approval');
+    await page.reload();
+    await reason.waitFor(SLOW);
+    expect(await reason.inputValue()).toBe('it greets');
+  });
+});

@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TIMEOUT } from '../cli/harness.ts';
+import { begin, eventsOf } from '../cli/workers.ts';
+import { hasBrowser } from '../client/browser.ts';
+import { openConsolePage, SLOW } from './console-page.ts';
+import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
+import { standStill } from './stand-still.ts';
+
+const isThere = hasBrowser('steering in the console');
+
+describe.runIf(isThere)('a person who steers', TIMEOUT, () => {
+  let served: ServedBuilds;
+  /** It waits for its approval. */
+  let workflowId: string;
+  beforeAll(async () => {
+    served = await serveBuilds({ implementation: 'right' });
+    workflowId = await begin(served.client, 'steered');
+    await waitsFor(served.client, workflowId, 'approval');
+  });
+
+  async function open(what: 'Request retry' | 'Roll back') {
+    const page = await openConsolePage(`${served.url}builds/${workflowId}`);
+    await page.getByRole('button', { name: what }).click(SLOW);
+    const dialog = page.getByRole('dialog', { name: what });
+    await dialog.getByLabel('Your name').fill('grace', SLOW);
+    return { page, dialog };
+  }
+
+  it('starts a build, and keeps what was typed when it is refused', async () => {
+    const page = await openConsolePage(`${served.url}start?project=greeter`);
+    expect(await page.getByLabel('Project').inputValue()).toBe('greeter');
+    await page.getByLabel('Build', { exact: true }).fill('steered');
+    await page.getByLabel('What to build').fill('Build me a greeting');
+    await page.getByLabel('Your name').fill('grace');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('The build was not started').waitFor(SLOW);
+    expect(await page.getByLabel('What to build').inputValue()).toBe('Build me a greeting');
+    await page.getByLabel('Build', { exact: true }).fill('from-the-console');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('heading', { name: 'from-the-console' }).waitFor(SLOW);
+    await page.getByText('Needs approval').waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('sends work back with feedback, for the role that does it again', async () => {
+    const { page, dialog } = await open('Request retry');
+    await dialog.getByLabel('Back to').selectOption('implementation');
+    await dialog.getByLabel('What must be done differently').fill('greet louder');
+    served.steer({ implementation: 'hang' });
+    await dialog.getByRole('button', { name: 'Send back' }).click();
+    await dialog.waitFor({ state: 'detached', ...SLOW });
+    await served.hanging();
+    expect(await served.client.status({ workflowId })).toMatchObject({
+      ...{ state: 'implementation', epoch: 2 },
+    });
+    const events = await eventsOf(served.client, workflowId);
+    expect(events.findLast(({ type }) => type === 'retry_requested')?.data).toMatchObject({
+      ...{ target: 'implementation', reason: 'greet louder' },
+    });
+    await page
+      .getByText('Sent back from handoff to releaser to implementation')
+      .first()
+      .waitFor(SLOW);
+    await page.getByText('greet louder').first().waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('sees what a rollback withdraws, and is asked again when that has changed', async () => {
+    const { page, dialog } = await open('Roll back');
+    await dialog.getByLabel('To the beginning of').selectOption('planning');
+    for (const row of [/^Planning withdrawn 1/, /^Implementation none yet/]) {
+      await dialog.getByRole('row', { name: row }).waitFor(SLOW);
+    }
+    await dialog.getByText('Interrupts the work of').waitFor(SLOW);
+    await dialog.getByLabel('Reason').fill('another plan');
+    const read = dialog.getByRole('checkbox', { name: /^I have read what this withdraws/ });
+    await read.check();
+    // The attempt under way is taken back: it would be another rollback now.
+    served.steer({ implementation: 'right' });
+    const { client } = served;
+    const again = { targetState: 'implementation', reason: 'again', by: 'ada' };
+    await client.rollback({ workflowId, ...again });
+    await waitsFor(client, workflowId, 'approval');
+    await dialog.getByText('The build has moved on since you read the plan').waitFor(SLOW);
+    expect(await read.isChecked()).toBe(false);
+    const submit = dialog.getByRole('button', { name: 'Roll back to Planning' });
+    expect(await submit.isDisabled()).toBe(true);
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('another plan');
+    await dialog.getByRole('row', { name: /^Verification withdrawn/ }).waitFor(SLOW);
+    await read.check();
+    await submit.click();
+    await dialog.waitFor({ state: 'detached', ...SLOW });
+    await page.getByText('Rolled back from handoff to releaser to planning').first().waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('is refused a rollback by the server where the page did not hear of a change', async () => {
+    await waitsFor(served.client, workflowId, 'approval');
+    const { page, dialog } = await open('Roll back');
+    await dialog.getByLabel('Reason').fill('once more');
+    await dialog.getByRole('checkbox').check(SLOW);
+    await standStill(page, 'GetWorkflowStatus');
+    const { epoch } = await served.client.rollback({
+      workflowId,
+      targetState: 'testing',
+      reason: 'again',
+    });
+    await waitsFor(served.client, workflowId, 'approval');
+    await dialog.getByRole('button', { name: /^Roll back to/ }).click();
+    await dialog.getByText('Nothing was rolled back').waitFor(SLOW);
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('once more');
+    expect((await served.client.status({ workflowId })).epoch).toBe(epoch);
+  });
+});
