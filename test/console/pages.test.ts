@@ -103,7 +103,7 @@ describe.runIf(isThere)('the pages of the console', TIMEOUT, () => {
     }
   });
 
-  it('load in at most 200 KiB, under a policy that lets nothing foreign run', async () => {
+  it('load in at most 200 KB, under a policy that lets nothing foreign run', async () => {
     const { url } = await createConsoleFixture();
     const files = await filesOf(url);
     expect(files.filter((file) => /\.(js|css)$/.test(file))).not.toEqual([]);
