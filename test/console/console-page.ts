@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { WAIT_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { builtConsole } from '../../scripts/console.ts';
 import { leaveBehind } from '../leftovers.ts';
 
@@ -19,8 +20,8 @@ export interface PageOptions {
   readonly theme?: 'light' | 'dark';
 }
 
-/** What a page waits for at most. */
-export const SLOW = { timeout: 15_000 };
+/** For what a page shows once builds have worked, on a machine that works on other tests. */
+export const SLOW = { timeout: WAIT_MS };
 
 let launched: Promise<Browser> | undefined;
 
