@@ -55,7 +55,7 @@ it.runIf(isThere)(
     await page.getByText('Sent back from testing to implementation').first().waitFor(SLOW);
     await tabTo(page, /^Evidence/);
     await page.keyboard.press('Enter');
-    await tabTo(page, /^test.*Testing, epoch 1.*does not stand$/);
+    await tabTo(page, /^test.*Testing, epoch 1.*stale$/);
     await page.keyboard.press('Enter');
     await page.getByText('Superseded: sent back from testing to implementation').waitFor(SLOW);
     await page.getByText('not ok').first().waitFor(SLOW);

@@ -17,7 +17,7 @@ export async function beginPages(fixture: ConsoleFixture): Promise<readonly Show
     { name: 'builds', path: 'builds', text: 'import-of-orders' },
     { name: 'no-builds', path: 'builds?search=nothing-of-that-name', text: 'No build matches' },
     { name: 'start', path: 'start', text: 'What to build' },
-    { name: 'build-at-work', path: build(working), text: 'under way' },
+    { name: 'build-at-work', path: build(working), text: 'In progress' },
     { name: 'build-failed', path: build(failed), text: 'the test database cannot be reached' },
     { name: 'handoffs', path: build(deciding, 'handoffs'), text: 'Release manager' },
     { name: 'changes', path: build(deciding, 'changes'), text: 'THEMES.includes(stored)' },
@@ -33,8 +33,8 @@ export async function beginPages(fixture: ConsoleFixture): Promise<readonly Show
     { name: 'question', path: `inbox/${asking}`, text: 'How long does a session last?' },
     { name: 'approval', path: `inbox/${deciding}`, text: 'THEMES.includes(stored)' },
     { name: 'projects', path: 'projects', text: 'Average time' },
-    { name: 'project', path: 'projects/shop', text: 'Tokens read' },
-    { name: 'definitions', path: 'definitions', text: 'Schema of its output' },
+    { name: 'project', path: 'projects/shop', text: 'Input tokens' },
+    { name: 'definitions', path: 'definitions', text: 'Output schema' },
     { name: 'no-page', path: 'nowhere', text: 'There is no page at' },
   ];
 }

@@ -19,7 +19,8 @@ export function Shell({ route, main, children }: ShellProps) {
   const { key } = useStore(session);
   const waiting = useWaiting().data?.length ?? 0;
   useEffect(() => {
-    document.title = `${titleOf(route)} · Baton`;
+    const title = titleOf(route);
+    if (title !== undefined) document.title = `${title} · Baton`;
   }, [route]);
   return (
     <div className="shell">
@@ -122,14 +123,15 @@ function ThemeSwitch() {
   );
 }
 
-function titleOf(route: Route): string {
+/** Undefined where the page itself knows what it is called. */
+function titleOf(route: Route): string | undefined {
   switch (route.page) {
     case 'builds':
       return 'Builds';
     case 'start':
       return 'Start a build';
     case 'build':
-      return `Build ${route.workflowId}`;
+      return undefined;
     case 'inbox':
       return 'Inbox';
     case 'projects':

@@ -1,3 +1,5 @@
+import { utcDay } from './format.ts';
+
 export interface BarDay {
   readonly day: string;
   readonly value: number;
@@ -7,14 +9,14 @@ interface BarsProps {
   readonly name: string;
   readonly days: readonly BarDay[];
   readonly words: (value: number) => string;
-  /** What stands beside the name. Default: the sum of all days. */
+  /** What stands beside the name, where a sum says nothing, as of rates. Default: the sum of all days. */
   readonly total?: string;
 }
 
 const HEIGHT = 56;
 const WIDTH = 300;
 
-/** A bar for each day; what it is worth stands in its title, and the sum and the most above it. */
+/** A bar for each day, its value in its title; above them the sum and the highest, below them the first and the last day. */
 export function Bars({ name, days, words, total }: BarsProps) {
   const values = days.map(({ value }) => value);
   const most = Math.max(0, ...values);
@@ -24,13 +26,13 @@ export function Bars({ name, days, words, total }: BarsProps) {
     <figure className="bars">
       <figcaption>
         <span className="muted">{name}</span> <b className="number">{sum}</b>
-        <span className="muted number">at most {words(most)} a day</span>
+        {total === undefined && <span className="muted number">max. {words(most)} per day</span>}
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${name} by day: ${sum} in ${days.length} days, at most ${words(most)} in one`}
+        aria-label={`${name} by day: ${sum} in ${days.length} days, at most ${words(most)} on one day`}
       >
         {days.map(({ day, value }, index) => {
           const height = most === 0 ? 0 : Math.max(value > 0 ? 1 : 0, (value / most) * HEIGHT);
@@ -49,6 +51,10 @@ export function Bars({ name, days, words, total }: BarsProps) {
           );
         })}
       </svg>
+      <p className="bars-days muted number" aria-hidden="true">
+        <span>{utcDay(days[0]?.day)}</span>
+        <span>{utcDay(days.at(-1)?.day)}</span>
+      </p>
     </figure>
   );
 }

@@ -48,6 +48,20 @@ export function dateTime(at: number): string {
   return DATE.format(at);
 }
 
+const DAY_OF_MONTH = { month: 'short', day: 'numeric' } as const;
+const LOCAL_DAY = new Intl.DateTimeFormat(undefined, DAY_OF_MONTH);
+const UTC_DAY = new Intl.DateTimeFormat(undefined, { ...DAY_OF_MONTH, timeZone: 'UTC' });
+
+/** Such as `Nov 30`. */
+export function localDay(at: number): string {
+  return LOCAL_DAY.format(at);
+}
+
+/** As `localDay`. @param day such as `2026-11-30` */
+export function utcDay(day: string | undefined): string {
+  return day === undefined ? '' : UTC_DAY.format(Date.parse(day));
+}
+
 /** Such as `950`, `12.4k`, `3.1M`. */
 export function tokens(count: number): string {
   if (count < 1000) return String(count);

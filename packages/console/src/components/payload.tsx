@@ -45,6 +45,7 @@ function Value({ value }: { value: JsonValue | undefined }) {
       <span>{value}</span>
     );
   }
+  if (typeof value === 'boolean') return <span>{yesNo(value)}</span>;
   if (typeof value !== 'object') return <span className="number">{String(value)}</span>;
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
     if (value.length === 0) return <span className="muted">none</span>;
@@ -56,7 +57,39 @@ function Value({ value }: { value: JsonValue | undefined }) {
       </ul>
     );
   }
+  if (Array.isArray(value) && value.length > 0 && value.every(isFlat)) {
+    return (
+      <ul>
+        {value.map((one, index) => (
+          <li key={`${index} ${JSON.stringify(one)}`}>{inWords(one)}</li>
+        ))}
+      </ul>
+    );
+  }
   return <pre className="payload-text">{JSON.stringify(value, null, 2)}</pre>;
+}
+
+/** Whether it is an object of single values, which reads as a line. */
+function isFlat(value: JsonValue): value is JsonObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(
+      (one) => typeof one !== 'object' && !(typeof one === 'string' && one.includes('\n')),
+    )
+  );
+}
+
+/** Such as `name: home page, passed: yes`. */
+function inWords(value: JsonObject): string {
+  return Object.entries(value)
+    .map(([name, one]) => `${spaced(name)}: ${typeof one === 'boolean' ? yesNo(one) : one}`)
+    .join(', ');
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
 }
 
 /** `testsPassed` as `tests passed`. */

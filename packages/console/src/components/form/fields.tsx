@@ -89,14 +89,14 @@ export function PersonField() {
   if (isFixed) {
     return (
       <p className="muted">
-        The audit trail names you <b>{name}</b>.
+        You act as <b>{name}</b>; the audit trail records it.
       </p>
     );
   }
   return (
     <TextField
       label="Your name"
-      hint="The audit trail names you by it."
+      hint="Recorded in the audit trail."
       value={name}
       onChange={(value) => personName.set(value)}
       required

@@ -31,11 +31,9 @@ export function ArtifactList({ label, artifacts, chosen, stale }: ArtifactListPr
                 <span className="muted artifact-from">
                   {title(state)}, epoch {epoch}
                   {attempt > 1 && `, attempt ${attempt}`}
-                  {truncated && ', cut in the middle'}
+                  {truncated && ', shortened'}
                 </span>
-                {stale(artifact) !== undefined && (
-                  <span className="tag tag-warning">does not stand</span>
-                )}
+                {stale(artifact) !== undefined && <span className="tag tag-warning">stale</span>}
               </button>
             </li>
           );

@@ -4,7 +4,7 @@ import { spentOf } from '../builds/spent.ts';
 import { type BudgetLine, budgetLines } from './budget.ts';
 import type { BuildView } from './build-view.ts';
 
-/** What was settled, what is reserved, and the caps on both. */
+/** What was used, what is reserved, and the caps on both. */
 export function BudgetTab({ view: { status, entries } }: { view: BuildView }) {
   const lines = budgetLines(status, entries);
   const spent = spentOf(status);
@@ -12,43 +12,30 @@ export function BudgetTab({ view: { status, entries } }: { view: BuildView }) {
     <ScrollX label="Budget">
       <table className="data">
         <caption>
-          Tokens and cost by phase. What is reserved is set aside for the attempt under way;
-          unsettled is what attempts had reserved that ended without a word: both count against the
-          caps.
+          Reserved is set aside for the attempt in progress. Unsettled was reserved by attempts that
+          ended without a report of what they used. Both count toward the cap.
         </caption>
         <thead>
           <tr>
-            <th scope="col">Phase</th>
-            <th scope="col" className="cell-number">
-              Settled tokens
+            <th scope="col" rowSpan={2}>
+              Phase
             </th>
-            <th scope="col" className="cell-number">
-              Reserved
+            <th scope="colgroup" colSpan={4} className="cell-group">
+              Tokens
             </th>
-            <th scope="col" className="cell-number">
-              Unsettled
+            <th scope="colgroup" colSpan={4} className="cell-group">
+              Cost
             </th>
-            <th scope="col" className="cell-number">
-              Cap
-            </th>
-            <th scope="col" className="cell-number">
-              Settled cost
-            </th>
-            <th scope="col" className="cell-number">
-              Reserved
-            </th>
-            <th scope="col" className="cell-number">
-              Unsettled
-            </th>
-            <th scope="col" className="cell-number">
-              Cap
-            </th>
-            <th scope="col" className="cell-number">
+            <th scope="colgroup" colSpan={2} className="cell-group">
               Time at work
             </th>
-            <th scope="col" className="cell-number">
-              Cap
-            </th>
+          </tr>
+          <tr>
+            {[...AMOUNTS, ...AMOUNTS, 'Used', 'Cap'].map((name, index) => (
+              <th key={index} scope="col" className="cell-number">
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -59,13 +46,14 @@ export function BudgetTab({ view: { status, entries } }: { view: BuildView }) {
       </table>
       {spent.unpriced > 0 && (
         <p className="muted">
-          {spent.unpriced} requests have no known price: more was spent than the cost says.
+          {spent.unpriced} requests have no known price: the real cost is higher.
         </p>
       )}
     </ScrollX>
   );
 }
 
+const AMOUNTS = ['Used', 'Reserved', 'Unsettled', 'Cap'] as const;
 const NONE = '–';
 
 function Line({ line }: { line: BudgetLine }) {

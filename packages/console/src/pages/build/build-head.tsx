@@ -24,11 +24,11 @@ export function BuildHead({ view }: { view: BuildView }) {
         <Fact name="Project">
           <Link to={{ page: 'project', projectId }}>{projectId}</Link>
         </Fact>
-        <Fact name="Asked by">{userId}</Fact>
+        <Fact name="Requested by">{userId}</Fact>
         <Fact name="Started">
           <Ago at={status.createdAt} />
         </Fact>
-        <Fact name="Time">
+        <Fact name="Duration">
           <Elapsed from={status.createdAt} to={status.completedAt} />
         </Fact>
         <Fact name="Tokens">{tokens(spent.tokens)}</Fact>
@@ -41,14 +41,17 @@ export function BuildHead({ view }: { view: BuildView }) {
         <Fact name="Retries">
           {status.retries} of {status.maxRetries}
         </Fact>
-        <Fact name="Epoch">{status.epoch}</Fact>
         {claim !== undefined && (
-          <Fact name="Performed by">
+          <Fact name="Worker">
             {claim.worker}, attempt {status.attempt}, lease until{' '}
             <span className="number">{clock(claim.expiresAt)}</span>
           </Fact>
         )}
-        <Fact name="Workflow">
+        {isQueued(status) && (
+          <Fact name="Worker">waiting for one that takes {title(status.role ?? 'the role')}</Fact>
+        )}
+        <Fact name="Epoch">{status.epoch}</Fact>
+        <Fact name="Workflow ID">
           <code>{workflowId}</code>
         </Fact>
       </dl>
@@ -56,7 +59,7 @@ export function BuildHead({ view }: { view: BuildView }) {
         <div className="failed" role="alert">
           <p>
             <strong>
-              Failed in {title(failure.state)} ({failure.code}).
+              Failed in {title(failure.state)} ({title(failure.code).toLowerCase()}).
             </strong>{' '}
             {failure.message}
           </p>
@@ -72,9 +75,9 @@ export function BuildHead({ view }: { view: BuildView }) {
         <p className="waiting">
           <span>
             {awaiting.kind === 'approval'
-              ? `The move to ${title(awaiting.to)} waits for approval`
-              : 'A role waits for answers'}
-            , since <Ago at={awaiting.since} />.
+              ? `The move to ${title(awaiting.to)} needs an approval`
+              : `${title(status.role ?? 'a_role')} is waiting for answers`}
+            . Asked <Ago at={awaiting.since} />.
           </span>
           {mayDecide && (
             <Link className="button primary" to={{ page: 'inbox', workflowId }}>
@@ -85,6 +88,11 @@ export function BuildHead({ view }: { view: BuildView }) {
       )}
     </header>
   );
+}
+
+/** Whether it could go on, and no worker has taken it. */
+function isQueued({ claim, awaiting, failure, completedAt }: BuildView['status']): boolean {
+  return [claim, awaiting, failure, completedAt].every((one) => one === undefined);
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

@@ -31,12 +31,15 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
   useEffect(() => {
     void queryClient.invalidateQueries({ queryKey: ['status', workflowId] });
   }, [sequence, workflowId]);
-  const { name, version } = data?.definition ?? {};
-  const definition = useDefinition(name, version);
+  const definition = useDefinition(data?.definition.name, data?.definition.version);
   const handoffs = useHandoffs(workflowId, data?.handoffs ?? 0);
   const artifacts = useArtifacts(workflowId, sequence, data?.completedAt === undefined);
   const walk = useMemo(() => walkOf(watched.events), [watched.events]);
   const entries = useMemo(() => timelineOf(watched.events), [watched.events]);
+  const name = data?.buildId ?? 'Build';
+  useEffect(() => {
+    document.title = `${name} · Baton`;
+  }, [name]);
   if (data === undefined) {
     return status.isError ? (
       <Failed what="The build could not be read" error={status.error} />
@@ -67,7 +70,7 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
           }}
         />
       )}
-      <nav className="tabs" aria-label="Of this build">
+      <nav className="tabs" aria-label="Parts of this build">
         {BUILD_TABS.map((one) => (
           <Link
             key={one}

@@ -21,8 +21,9 @@ export function ChangesTab({ view }: { view: BuildView }) {
     <div className="split">
       <ArtifactList label="Changes by attempt" artifacts={diffs} chosen={chosen} stale={stale} />
       <div className="split-main">
+        <DiffsInAll diffs={diffs.filter((one) => stale(one) === undefined).length} />
         <Standing stale={stale(chosen)}>
-          Made {dateTime(chosen.createdAt)}
+          Changed {dateTime(chosen.createdAt)}
           {chosen.treeDigest !== undefined && (
             <>
               , led to tree <code>{short(chosen.treeDigest)}</code>
@@ -36,6 +37,16 @@ export function ChangesTab({ view }: { view: BuildView }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** Warns that one diff is not the whole of what a build changed. */
+export function DiffsInAll({ diffs }: { diffs: number }) {
+  if (diffs < 2) return null;
+  return (
+    <p className="muted">
+      {diffs} attempts changed the files, each on top of the one before. A diff shows one attempt.
+    </p>
   );
 }
 

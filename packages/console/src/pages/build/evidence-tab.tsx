@@ -31,7 +31,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
       <EvidenceList items={items} chosen={chosen} />
       <div className="split-main">
         <Standing stale={chosen.stale}>
-          {chosen.artifact && `Kept ${dateTime(chosen.artifact.createdAt)}`}
+          {chosen.artifact && `Recorded ${dateTime(chosen.artifact.createdAt)}`}
         </Standing>
         <Record item={chosen} />
         {content.isPending && <Loading what="the output" />}
@@ -63,7 +63,7 @@ function EvidenceList({ items, chosen }: { items: readonly EvidenceItem[]; chose
                 {title(item.state)}, epoch {item.epoch}
                 {item.attempt > 1 && `, attempt ${item.attempt}`}
               </span>
-              {item.stale !== undefined && <span className="tag tag-warning">does not stand</span>}
+              {item.stale !== undefined && <span className="tag tag-warning">stale</span>}
             </button>
           </li>
         ))}
@@ -96,7 +96,7 @@ function Record({ item: { record } }: { item: EvidenceItem }) {
       </div>
       <div>
         <dt>Exit code</dt>
-        <dd className="number">{exitCode ?? 'none: a signal or the timeout ended it'}</dd>
+        <dd className="number">{exitCode ?? 'none: killed by a signal or a timeout'}</dd>
       </div>
       <div>
         <dt>Took</dt>
@@ -104,7 +104,7 @@ function Record({ item: { record } }: { item: EvidenceItem }) {
       </div>
       <div>
         <dt>Sandbox</dt>
-        <dd>{sandbox ?? 'not asked for'}</dd>
+        <dd>{sandbox ?? 'none'}</dd>
       </div>
       {workspaceDigest !== undefined && (
         <div>

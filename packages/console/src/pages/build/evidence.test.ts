@@ -51,6 +51,14 @@ it('says by what evidence was superseded', () => {
   expect(why).toBe('Superseded: sent back to planning by ada');
 });
 
+it('keeps the diff of an attempt that a retry followed, and not of one that was rolled back', () => {
+  const diff = { ...artifact, kind: 'diff', superseded: true } as Artifact;
+  const after = (type: string) =>
+    staleness(diff, [attempt, { ...sentBack, type } as Entry], undefined);
+  expect(after('retry_requested')).toBeUndefined();
+  expect(after('rollback_requested')).toBe('Superseded: sent back to planning by ada');
+});
+
 it('finds the run to what it printed', () => {
   const [item] = evidenceOf([artifact], recordsOf([handoff], undefined), [], 'tree-1');
   expect(item?.record).toMatchObject({ argv: ['npm', 'test'], exitCode: 1 });

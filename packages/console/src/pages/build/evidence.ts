@@ -55,7 +55,7 @@ export function evidenceOf(
 
 /** Why nothing rests on an artifact any more; undefined: it stands. */
 export function staleness(
-  { superseded, state, epoch, attempt, treeDigest }: Artifact,
+  { kind, superseded, state, epoch, attempt, treeDigest }: Artifact,
   entries: readonly Entry[],
   current: string | undefined,
 ): string | undefined {
@@ -67,6 +67,9 @@ export function staleness(
       one.attempt === attempt,
   );
   const why = entries.find(({ sequence }) => sequence === made?.withdrawnBy);
+  // A retry keeps the files: what the attempt changed in them is still there, under what comes next.
+  if (kind === 'diff' && why?.kind === 'happening' && why.type === 'retry_requested')
+    return undefined;
   if (why?.kind === 'happening') return `Superseded: ${lowerFirst(why.title)} by ${actor(why.by)}`;
   if (superseded) return 'Superseded: another attempt followed';
   if (treeDigest !== undefined && current !== undefined && treeDigest !== current) {

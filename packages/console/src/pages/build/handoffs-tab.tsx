@@ -14,7 +14,8 @@ export function HandoffsTab({ view: { handoffs } }: { view: BuildView }) {
             <summary>
               <span className="number muted">{number}</span>
               <b>
-                {title(fromRole)} → {toRole === undefined ? 'done' : title(toRole)}
+                {title(fromRole)}
+                {toRole !== undefined && toRole !== fromRole && ` → ${title(toRole)}`}
               </b>
               <span className="muted">
                 {title(fromState)} → {title(toState)}

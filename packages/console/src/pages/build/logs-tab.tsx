@@ -30,9 +30,9 @@ export function LogsTab({ view }: { view: BuildView }) {
       <ArtifactList label="Logs by attempt" artifacts={logs} chosen={chosen} stale={stale} />
       <div className="split-main">
         {isOpen && (
-          <section aria-label="Now">
+          <section aria-label="Live messages">
             <div className="split-head">
-              <h2>Now</h2>
+              <h2>Live messages</h2>
               {follows ? (
                 <span className="muted">following</span>
               ) : (
@@ -43,16 +43,14 @@ export function LogsTab({ view }: { view: BuildView }) {
             </div>
             <div className="lines-live">
               {live === '' ? (
-                <p className="muted">No role has said anything since this page was opened.</p>
+                <p className="muted">No messages since this page was opened.</p>
               ) : (
                 <Lines text={live} label="What roles say now" follows />
               )}
             </div>
           </section>
         )}
-        {chosen === undefined && !isOpen && (
-          <p className="placeholder">Nothing was said or printed.</p>
-        )}
+        {chosen === undefined && !isOpen && <p className="placeholder">This build has no logs.</p>}
         {chosen !== undefined && (
           <>
             <div className="split-head">

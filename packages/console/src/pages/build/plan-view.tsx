@@ -53,29 +53,31 @@ export function PlanView({ plan }: { plan: RollbackPlan }) {
             'stay as they are'
           ) : (
             <>
-              from tree <code>{before === undefined ? 'none' : short(before)}</code> back to{' '}
+              go from tree <code>{before === undefined ? 'none' : short(before)}</code> back to{' '}
               <code>{after === undefined ? 'the beginning' : short(after)}</code>
             </>
           )}
         </li>
         {kinds.length > 0 && (
           <li>
-            Artifacts on which nothing rests any more:{' '}
+            Artifacts that become stale:{' '}
             {kinds.map(([kind, count]) => `${count} ${count === 1 ? kind : `${kind}s`}`).join(', ')}
           </li>
         )}
         {claim !== undefined && <li>Interrupts the work of {claim.worker}</li>}
         {awaiting !== undefined && (
           <li>
-            {awaiting.kind === 'approval' ? 'The approval falls away' : 'Open questions fall away'}
+            {awaiting.kind === 'approval'
+              ? 'The pending approval is dropped'
+              : 'Open questions are dropped'}
           </li>
         )}
         {questions.length > 0 && (
           <li>
-            {questions.length} {questions.length === 1 ? 'question falls' : 'questions fall'} away
+            {questions.length} {questions.length === 1 ? 'question is' : 'questions are'} dropped
           </li>
         )}
-        <li>What was spent stays spent; the retry budget begins again.</li>
+        <li>Tokens and cost already spent are not refunded; the count of retries starts again.</li>
       </ul>
     </section>
   );

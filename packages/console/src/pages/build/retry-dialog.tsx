@@ -42,8 +42,8 @@ export function RetryDialog({ view, onClose }: { view: BuildView; onClose: () =>
     <Dialog title="Request retry" onClose={onClose}>
       <form onSubmit={submit}>
         <p className="muted">
-          The work goes back with your reason as feedback. The files stay as they are.{' '}
-          {status.retries} of {status.maxRetries} retries are spent.
+          The role does its work again, with your text as feedback. The files stay as they are.{' '}
+          {status.retries} of {status.maxRetries} retries are used.
         </p>
         <Select
           label="Back to"
@@ -52,7 +52,7 @@ export function RetryDialog({ view, onClose }: { view: BuildView; onClose: () =>
           options={[
             {
               value: '',
-              words: usual === undefined ? 'The usual phase' : `${title(usual)} (usual)`,
+              words: usual === undefined ? 'The default phase' : `${title(usual)} (default)`,
             },
             ...earlier
               .filter((one) => one !== usual)

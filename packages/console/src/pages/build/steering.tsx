@@ -12,7 +12,12 @@ export function Steering({ view }: { view: BuildView }) {
   const close = () => setOpen('', true);
   return (
     <div className="actions">
-      <button type="button" onClick={() => setOpen('retry')}>
+      <button
+        type="button"
+        // What a failed build most often needs.
+        className={view.status.failure === undefined ? undefined : 'primary'}
+        onClick={() => setOpen('retry')}
+      >
         Request retry
       </button>
       <button type="button" onClick={() => setOpen('rollback')}>

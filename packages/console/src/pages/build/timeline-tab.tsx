@@ -2,7 +2,16 @@ import type { JsonObject } from '@baton/core/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { Empty, Loading } from '../../components/feedback.tsx';
-import { actor, clock, cost, duration, title, tokens } from '../../components/format.ts';
+import {
+  actor,
+  clock,
+  cost,
+  dateTime,
+  duration,
+  localDay,
+  title,
+  tokens,
+} from '../../components/format.ts';
 import { number, text } from '../../components/json-fields.ts';
 import { useNow } from '../../components/time.tsx';
 import type { BuildView } from './build-view.ts';
@@ -12,6 +21,7 @@ import type { AttemptEntry, Entry, HappeningEntry } from './timeline.ts';
 /** What roles say now, then attempts and what happened between them, newest first. */
 export function TimelineTab({ view: { entries, watched, status } }: { view: BuildView }) {
   const frame = useRef<HTMLDivElement>(null);
+  const today = localDay(Date.now());
   const newestFirst = useMemo(() => entries.toReversed(), [entries]);
   const virtual = useVirtualizer({
     count: entries.length,
@@ -48,7 +58,12 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
                   className={`entry entry-${entry.tone}`}
                   style={{ transform: `translateY(${start}px)` }}
                 >
-                  <time className="entry-time number" dateTime={new Date(entry.at).toISOString()}>
+                  <time
+                    className="entry-time number"
+                    dateTime={new Date(entry.at).toISOString()}
+                    title={dateTime(entry.at)}
+                  >
+                    {today !== localDay(entry.at) && `${localDay(entry.at)} `}
                     {clock(entry.at)}
                   </time>
                   <EntryBody entry={entry} entries={entries} />

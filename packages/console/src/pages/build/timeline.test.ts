@@ -47,7 +47,7 @@ it('makes one entry of an attempt, from its claim to its end', () => {
 it('withdraws the attempts that the work went back behind, and leaves the new one under way', () => {
   const attempts = attemptsIn(timelineOf(SENT_BACK));
   expect(attempts.map(({ withdrawnBy }) => withdrawnBy)).toEqual([5, 5, undefined]);
-  expect(attempts.at(-1)).toMatchObject({ endedAt: undefined, outcome: 'under way' });
+  expect(attempts.at(-1)).toMatchObject({ endedAt: undefined, outcome: 'In progress' });
 });
 
 it('keeps what came before the state that a rollback goes to', () => {
@@ -87,9 +87,9 @@ it('ends an attempt that failed, lost its claim or asked', () => {
     ),
   );
   expect(attemptsIn(entries).map(({ outcome }) => outcome)).toEqual([
-    'failed: no answer',
-    'lost its claim: it ran out',
-    'asked a person',
+    'Failed: no answer',
+    'Lost its claim: it ran out',
+    'Asked a question',
   ]);
 });
 

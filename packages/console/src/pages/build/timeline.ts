@@ -30,7 +30,7 @@ export interface AttemptEntry {
   readonly gatesNotApplied: readonly string[];
   readonly checkpoint: JsonObject | undefined;
   readonly notes: readonly string[];
-  /** What came of it; while it is open, that it is under way. */
+  /** What came of it; while it is open, that it is in progress. */
   readonly outcome: string;
   readonly tone: Tone;
   /** The number of the event by which it was withdrawn. */
@@ -93,7 +93,7 @@ export function timelineOf(events: readonly WorkflowEvent[]): readonly Entry[] {
     }
     const from = text(data, 'from');
     if (type === 'state_advanced' && open !== undefined && open.state === from) {
-      end(event, `done, on to ${words(text(data, 'to') ?? '')}`, 'good');
+      end(event, `Done. Next: ${words(text(data, 'to') ?? '')}`, 'good');
       continue;
     }
     const { title, detail, tone, ends } = happeningOf(event);
@@ -138,7 +138,7 @@ function claimed({ sequence, at, data, triggeredBy, epoch }: WorkflowEvent): Dra
     gatesNotApplied: [],
     checkpoint: undefined,
     notes: [],
-    outcome: 'under way',
+    outcome: 'In progress',
     tone: 'active',
     withdrawnBy: undefined,
   };
@@ -163,7 +163,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
     case 'state_advanced':
       return { title: `${capital(state('from'))} → ${state('to')}`, tone: 'neutral' };
     case 'attempt_failed': {
-      const ends = `failed: ${at('message')}`;
+      const ends = `Failed: ${at('message')}`;
       return {
         title: `Attempt ${count('attempt')} at ${state('state')} failed`,
         detail: at('message'),
@@ -172,7 +172,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
       };
     }
     case 'attempt_lost': {
-      const ends = `lost its claim: ${at('why')}`;
+      const ends = `Lost its claim: ${at('why')}`;
       return {
         title: `Attempt ${count('attempt')} at ${state('state')} lost its claim`,
         detail: at('why'),
@@ -189,7 +189,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
         title: `Sent back from ${state('from')} to ${back()}${of}`,
         detail: at('reason'),
         tone: 'warning',
-        ends: `sent the work back to ${back()}`,
+        ends: `Sent the work back to ${back()}`,
       };
     }
     case 'rollback_requested': {
@@ -201,7 +201,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
             ? at('reason')
             : `${at('reason')} (withdrew the outputs of ${withdrawn})`,
         tone: 'warning',
-        ends: 'withdrawn by a rollback',
+        ends: 'Withdrawn by a rollback',
       };
     }
     case 'workflow_failed':
@@ -209,7 +209,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
         title: `Failed in ${state('from')}: ${words(at('code'))}`,
         detail: at('message'),
         tone: 'bad',
-        ends: 'ended: the workflow failed',
+        ends: 'The build failed',
       };
     case 'workflow_recovered':
       return {
@@ -218,14 +218,14 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
         tone: 'warning',
       };
     case 'question_asked':
-      return { title: 'Question', detail: at('text'), tone: 'warning', ends: 'asked a person' };
+      return { title: 'Question', detail: at('text'), tone: 'warning', ends: 'Asked a question' };
     case 'question_answered':
       return { title: 'Answer', detail: at('answer'), tone: 'neutral' };
     case 'approval_requested':
       return {
         title: `${capital(state('state'))} → ${state('next')} waits for approval`,
         tone: 'warning',
-        ends: 'finished; its move waits for approval',
+        ends: 'Done. Waiting for approval',
       };
     case 'approval_decided': {
       const verdict = data['approved'] === true ? 'approved' : 'rejected';
@@ -237,7 +237,7 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
     }
     case 'definition_changed':
       return {
-        title: 'Runs by other rules than before',
+        title: 'The definition changed',
         detail: texts(data, 'differs').join(', '),
         tone: 'warning',
       };

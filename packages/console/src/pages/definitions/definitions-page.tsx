@@ -45,6 +45,10 @@ export function DefinitionsPage({ name }: { name: string | undefined }) {
             versions={known.find((one) => one.name === chosen)?.versions ?? []}
           />
           <StateGraph definition={definition.data} />
+          <p className="muted">
+            Diamonds are handoffs between roles; a dashed line shows where a retry goes back to. Any
+            state can fail into Error, where a build waits for a person.
+          </p>
           <Rules definition={definition.data} />
           <States definition={definition.data} />
         </>
@@ -83,12 +87,12 @@ function Rules({ definition }: { definition: DefinitionDescription }) {
   const { approvals, separations, workspaceRequired } = definition;
   const rules = [
     ...approvals.map(({ from, to, by }) => {
-      const who = by === undefined || by.length === 0 ? 'any person' : by.join(' or ');
-      return `${title(from)} → ${title(to)} waits for the approval of ${who}`;
+      const who = by === undefined || by.length === 0 ? 'a person' : by.join(' or ');
+      return `${title(from)} → ${title(to)} needs the approval of ${who}`;
     }),
     ...separations.map(
       ({ phase, from, by }) =>
-        `${title(phase)} and ${title(from)} are performed by another ${title(by).toLowerCase()}`,
+        `${title(phase)} needs another ${title(by).toLowerCase()} than ${title(from)}`,
     ),
     ...(workspaceRequired ? ['Every output needs a checkpoint of the workspace'] : []),
   ];
@@ -143,24 +147,24 @@ function State({
       </h3>
       <dl className="facts">
         <div>
-          <dt>Owned by</dt>
+          <dt>Owner</dt>
           <dd>{owners.length === 0 ? 'no role' : owners.map(title).join(' and ')}</dd>
         </div>
         {next.length > 0 && (
           <div>
-            <dt>Goes on to</dt>
+            <dt>Next</dt>
             <dd>{next.map(({ to }) => title(to)).join(', ')}</dd>
           </div>
         )}
         {retryTo !== undefined && (
           <div>
-            <dt>Is sent back to</dt>
+            <dt>A retry goes back to</dt>
             <dd>{title(retryTo)}</dd>
           </div>
         )}
       </dl>
       {gates.length > 0 && (
-        <dl className="payload">
+        <dl className="payload" aria-label="Gates">
           {gates.map((gate) => (
             <div key={gate.name}>
               <dt>{title(gate.name)}</dt>
@@ -171,7 +175,7 @@ function State({
       )}
       {outputSchema !== undefined && (
         <details>
-          <summary>Schema of its output</summary>
+          <summary>Output schema</summary>
           <pre className="payload-text">{JSON.stringify(outputSchema, null, 2)}</pre>
         </details>
       )}

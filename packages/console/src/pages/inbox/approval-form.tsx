@@ -49,12 +49,12 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
   return (
     <form className="ask" onSubmit={submit} aria-label="Decision">
       <h3 className="ask-text">
-        {title(awaiting.role)} has finished {title(state)}: may it move to {title(awaiting.to)}?
+        Move on from {title(state)} to {title(awaiting.to)}?
       </h3>
       <p className="muted">
         {awaiting.approvers.length === 0
           ? 'Any person may decide.'
-          : `May decide: ${awaiting.approvers.join(', ')}.`}{' '}
+          : `${awaiting.approvers.join(' or ')} may decide.`}{' '}
         {seen.digest !== undefined && (
           <>
             You look at tree <code>{short(seen.digest)}</code>.
@@ -75,7 +75,7 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
       )}
       <TextArea
         label="Reason"
-        hint="Kept in the audit trail. When you reject, it is the feedback for the role that does it again."
+        hint="Recorded in the audit trail. If you reject, the role gets it as feedback."
         value={reason}
         onChange={setReason}
         rows={3}

@@ -25,7 +25,7 @@ export function InboxPage({ workflowId }: { workflowId: string | undefined }) {
       {waiting.isPending && <Loading what="the inbox" />}
       {waiting.data !== undefined && chosen === undefined && (
         <Empty title="Nothing waits for you">
-          <p>Questions of roles, and moves that need an approval, come here as they are asked.</p>
+          <p>Questions from roles and moves that need an approval appear here.</p>
         </Empty>
       )}
       {chosen !== undefined && (

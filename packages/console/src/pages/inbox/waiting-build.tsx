@@ -16,7 +16,7 @@ import { title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Payload } from '../../components/payload.tsx';
 import { ArtifactList } from '../build/artifact-list.tsx';
-import { Standing } from '../build/changes-tab.tsx';
+import { DiffsInAll, Standing } from '../build/changes-tab.tsx';
 import { staleness } from '../build/evidence.ts';
 import { phaseNames } from '../build/phases-on-path.ts';
 import { timelineOf } from '../build/timeline.ts';
@@ -73,7 +73,7 @@ function Undecided({ awaiting, open }: { awaiting: Awaiting; open: readonly Ques
       ) : (
         open.map(({ id, text }) => <p key={id}>{text}</p>)
       )}
-      <p className="muted">Your key lets you look at it, and not decide.</p>
+      <p className="muted">Your key lets you view this, but not decide.</p>
     </div>
   );
 }
@@ -95,6 +95,7 @@ function About({ status }: { status: WorkflowStatus }) {
     shown.at(-1);
   const stale = (artifact: Artifact) =>
     staleness(artifact, entries, artifact.kind === 'diff' ? undefined : status.checkpoint?.digest);
+  const diffs = shown.filter((one) => one.kind === 'diff' && stale(one) === undefined).length;
   const phases = phaseNames(definition);
   const handedOver = handoffs.findLast(({ fromState }) => phases.includes(fromState));
   return (
@@ -102,6 +103,7 @@ function About({ status }: { status: WorkflowStatus }) {
       {shown.length > 0 && (
         <section aria-label="Changes and evidence" className="about">
           <h3>Changes and evidence</h3>
+          <DiffsInAll diffs={diffs} />
           <div className="split">
             <ArtifactList
               label="Changes and evidence"

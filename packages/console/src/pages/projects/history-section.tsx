@@ -15,9 +15,9 @@ export function HistorySection({ projectId, span }: { projectId: string; span: S
     <section aria-label="Builds by day" className="about">
       <h2>Builds by day</h2>
       {history.isError && history.data === undefined && (
-        <Failed what="What happened could not be read" error={history.error} />
+        <Failed what="The history could not be read" error={history.error} />
       )}
-      {history.isPending && <Loading what="what happened" />}
+      {history.isPending && <Loading what="the history" />}
       {history.data !== undefined && (
         <>
           <Charts days={history.data} names={daysIn(span)} />
@@ -36,7 +36,7 @@ function Charts({ days, names }: { days: readonly ProjectDay[]; names: readonly 
       <Bars name="Started" days={bars(({ started }) => started)} words={String} />
       <Bars name="Completed" days={bars(({ completed }) => completed)} words={String} />
       <Bars name="Failures" days={bars(({ failures }) => sumOf(failures))} words={String} />
-      <Bars name="Sent back" days={bars(({ retries }) => sumOf(retries))} words={String} />
+      <Bars name="Retries" days={bars(({ retries }) => sumOf(retries))} words={String} />
       <Bars
         name="Success rate"
         total={success === undefined ? '–' : percent(success)}
@@ -49,9 +49,9 @@ function Charts({ days, names }: { days: readonly ProjectDay[]; names: readonly 
 
 function States({ days, projectId }: { days: readonly ProjectDay[]; projectId: string }) {
   const states = statesOf(days);
-  if (states.length === 0) return <p className="muted">Nothing has happened in these days.</p>;
+  if (states.length === 0) return <p className="muted">No build was active in this period.</p>;
   return (
-    <ScrollX label="What happened by state">
+    <ScrollX label="Failures, retries and time by state">
       <table className="data">
         <thead>
           <tr>
@@ -60,10 +60,10 @@ function States({ days, projectId }: { days: readonly ProjectDay[]; projectId: s
               Failures
             </th>
             <th scope="col" className="cell-number">
-              Sent back
+              Retries
             </th>
             <th scope="col" className="cell-number">
-              Rolled back
+              Rollbacks
             </th>
             <th scope="col" className="cell-number">
               Average time

@@ -21,7 +21,7 @@ export function ProjectPage({ projectId }: { projectId: string }) {
       <div className="page-head">
         <h1>{projectId}</h1>
         <Link className="button" to={{ page: 'builds' }} query={{ project: projectId }}>
-          Its builds
+          View builds
         </Link>
         {mayStart && (
           <Link className="button primary" to={{ page: 'start' }} query={{ project: projectId }}>
@@ -30,19 +30,19 @@ export function ProjectPage({ projectId }: { projectId: string }) {
         )}
       </div>
       {stats.isError && stats.data === undefined && (
-        <Failed what="The numbers could not be read" error={stats.error} />
+        <Failed what="The statistics could not be read" error={stats.error} />
       )}
-      {stats.isPending && <Loading what="numbers" />}
+      {stats.isPending && <Loading what="the statistics" />}
       {stats.data !== undefined && (
         <dl className="figures">
           <Figure name="Builds">{stats.data.total}</Figure>
-          <Figure name="Under way">{stats.data.inProgress}</Figure>
+          <Figure name="In progress">{stats.data.inProgress}</Figure>
           <Figure name="Complete">
             <Link to={{ page: 'builds' }} query={{ project: projectId, state: 'complete' }}>
               {stats.data.completed}
             </Link>
           </Figure>
-          <Figure name="Failed now">
+          <Figure name="Failed">
             <Link to={{ page: 'builds' }} query={{ project: projectId, state: 'error' }}>
               {stats.data.failed}
             </Link>
@@ -56,7 +56,7 @@ export function ProjectPage({ projectId }: { projectId: string }) {
               : duration(stats.data.averageDurationMs)}
           </Figure>
           <Figure name="Average handoffs">{stats.data.averageHandoffs?.toFixed(1) ?? '–'}</Figure>
-          <Figure name="Fails most in">
+          <Figure name="Most common failure">
             {stats.data.mostCommonFailurePoint === undefined
               ? '–'
               : title(stats.data.mostCommonFailurePoint)}
@@ -65,11 +65,11 @@ export function ProjectPage({ projectId }: { projectId: string }) {
       )}
       <div className="page-head">
         <label className="filter">
-          <span>Days shown</span>
+          <span>Period</span>
           <select value={days} onChange={(event) => choose(event.target.value)}>
             {SPANS.map((one) => (
               <option key={one} value={one}>
-                The last {one} days
+                Last {one} days
               </option>
             ))}
           </select>

@@ -19,7 +19,7 @@ export function ProjectsPage() {
       {projects.isPending && <Loading what="projects" />}
       {projects.data?.names.length === 0 && (
         <Empty title="No projects yet">
-          <p>A project is there with its first build.</p>
+          <p>A project appears here with its first build.</p>
         </Empty>
       )}
       {projects.data !== undefined && projects.data.names.length > 0 && (
@@ -32,7 +32,7 @@ export function ProjectsPage() {
                   Builds
                 </th>
                 <th scope="col" className="cell-number">
-                  Under way
+                  In progress
                 </th>
                 <th scope="col" className="cell-number">
                   Complete
@@ -41,12 +41,12 @@ export function ProjectsPage() {
                   Failed
                 </th>
                 <th scope="col" className="cell-number">
-                  Success
+                  Success rate
                 </th>
                 <th scope="col" className="cell-number">
                   Average time
                 </th>
-                <th scope="col">Fails most in</th>
+                <th scope="col">Most common failure</th>
               </tr>
             </thead>
             <tbody>
@@ -59,8 +59,8 @@ export function ProjectsPage() {
       )}
       {projects.data?.hasMore && (
         <p className="muted">
-          These are the projects of the newest builds. Another one is found by its name, in the
-          filter of the builds.
+          Only the projects of the newest builds are listed. To see another one, filter the builds
+          by its name.
         </p>
       )}
     </div>

@@ -22,7 +22,7 @@ export function UsageSection({ projectId, span }: { projectId: string; span: Spa
       <div className="page-head">
         <h2>Usage</h2>
         <label className="filter">
-          <span>By</span>
+          <span>Role</span>
           <select value={role} onChange={(event) => setRole(event.target.value)}>
             <option value="">All roles</option>
             {roles.map((one) => (
@@ -36,8 +36,8 @@ export function UsageSection({ projectId, span }: { projectId: string; span: Spa
       {usage.isError && usage.data === undefined && (
         <Failed what="The usage could not be read" error={usage.error} />
       )}
-      {usage.isPending && <Loading what="usage" />}
-      {usage.data?.length === 0 && <p className="muted">No attempt has ended in these days.</p>}
+      {usage.isPending && <Loading what="the usage" />}
+      {usage.data?.length === 0 && <p className="muted">No attempt ended in this period.</p>}
       {groups.length > 0 && (
         <>
           <div className="charts">
@@ -72,10 +72,10 @@ function Groups({ groups }: { groups: ReturnType<typeof groupsOf> }) {
               Requests
             </th>
             <th scope="col" className="cell-number">
-              Tokens read
+              Input tokens
             </th>
             <th scope="col" className="cell-number">
-              Tokens written
+              Output tokens
             </th>
             <th scope="col" className="cell-number">
               Cost

@@ -42,21 +42,35 @@ export function StartPage() {
         <h1>Start a build</h1>
       </div>
       <form onSubmit={submit}>
-        <TextField label="Project" value={projectId} onChange={setProject} required />
+        <TextField
+          label="Project"
+          hint="Builds of one project are listed and counted together. Most use the name of a repository."
+          value={projectId}
+          onChange={setProject}
+          required
+        />
         <TextField
           label="Build"
-          hint="Its name, which no other build of the project has."
+          hint="A name for this build, unique within the project, such as dark-mode."
           value={build}
           onChange={setBuild}
           required
         />
-        <TextArea label="What to build" value={request} onChange={setRequest} required rows={8} />
+        <TextArea
+          label="What to build"
+          hint="Describe the feature or the fix. When something is unclear, you are asked in the inbox."
+          value={request}
+          onChange={setRequest}
+          required
+          rows={8}
+        />
         <Select
           label="Definition"
+          hint="The states, roles and gates that the build goes through."
           value={definition}
           onChange={setDefinition}
           options={[
-            { value: '', words: "The server's default" },
+            { value: '', words: 'Default of the server' },
             ...known.map(({ name }) => ({ value: name, words: name })),
           ]}
         />
