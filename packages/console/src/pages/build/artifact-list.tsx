@@ -1,4 +1,5 @@
 import type { Artifact } from '@baton/core/api';
+import type { ReactNode } from 'react';
 import { useParam } from '../../app/router.tsx';
 import { bytes, title } from '../../components/format.ts';
 
@@ -8,10 +9,12 @@ interface ArtifactListProps {
   readonly chosen: Artifact | undefined;
   /** Why nothing rests on an artifact any more. */
   readonly stale: (artifact: Artifact) => string | undefined;
+  /** What stands beside its name. Default: its size. */
+  readonly mark?: (artifact: Artifact) => ReactNode;
 }
 
 /** Artifacts by attempt, newest first; the one that is looked at is in the address. */
-export function ArtifactList({ label, artifacts, chosen, stale }: ArtifactListProps) {
+export function ArtifactList({ label, artifacts, chosen, stale, mark }: ArtifactListProps) {
   const [, choose] = useParam('artifact');
   return (
     <nav className="artifacts" aria-label={label}>
@@ -27,7 +30,7 @@ export function ArtifactList({ label, artifacts, chosen, stale }: ArtifactListPr
                 onClick={() => choose(String(number))}
               >
                 <span className="artifact-name">{name}</span>
-                <span className="muted number">{bytes(size)}</span>
+                {mark?.(artifact) ?? <span className="muted number">{bytes(size)}</span>}
                 <span className="muted artifact-from">
                   {title(state)}, epoch {epoch}
                   {attempt > 1 && `, attempt ${attempt}`}

@@ -57,7 +57,7 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
     artifactsError: artifacts.isError ? artifacts.error : undefined,
   };
   return (
-    <div className="page">
+    <div className={`page build-${tab}`}>
       <BuildHead view={view} />
       {definition.data !== undefined && (
         <StateGraph

@@ -72,7 +72,8 @@ function EvidenceList({ items, chosen }: { items: readonly EvidenceItem[]; chose
   );
 }
 
-function Verdict({ item: { record, artifact } }: { item: EvidenceItem }) {
+/** How a run ended; what no run printed says what it is. */
+export function Verdict({ item: { record, artifact } }: { item: EvidenceItem }) {
   if (record === undefined) return <span className="muted">{artifact?.kind}</span>;
   if (record.exitCode === 0) return <Badge mark="done">exit 0</Badge>;
   if (record.tolerated !== undefined) return <Badge mark="waiting">tolerated</Badge>;

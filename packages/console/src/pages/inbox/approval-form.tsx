@@ -21,7 +21,7 @@ interface ApprovalFormProps {
  * and so does this form until the person has looked at the new one.
  */
 export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
-  const { workflowId, state } = status;
+  const { workflowId } = status;
   const { seen, now, hasMoved, lookAgain } = looking;
   const { name: by } = usePerson();
   const [reason, setReason, clearReason] = useDraft(`approval ${workflowId}`);
@@ -48,9 +48,7 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
   };
   return (
     <form className="ask" onSubmit={submit} aria-label="Decision">
-      <h3 className="ask-text">
-        Move on from {title(state)} to {title(awaiting.to)}?
-      </h3>
+      <h3 className="ask-text">Approve the move to {title(awaiting.to)}?</h3>
       <p className="muted">
         {awaiting.approvers.length === 0
           ? 'Any person may decide.'

@@ -1,5 +1,5 @@
 import type { Artifact, Awaiting, Question, WorkflowStatus } from '@baton/core/api';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useMay } from '../../api/caller.ts';
 import {
   useArtifacts,
@@ -8,6 +8,7 @@ import {
   useHandoffs,
   useStatus,
 } from '../../api/queries.ts';
+import { queryClient } from '../../api/query-client.ts';
 import { useWatch } from '../../api/use-watch.ts';
 import { Link, useParam } from '../../app/router.tsx';
 import { Diff } from '../../components/diff/lazy-diff.tsx';
@@ -17,7 +18,8 @@ import { Lines } from '../../components/lines.tsx';
 import { Payload } from '../../components/payload.tsx';
 import { ArtifactList } from '../build/artifact-list.tsx';
 import { DiffsInAll, Standing } from '../build/changes-tab.tsx';
-import { staleness } from '../build/evidence.ts';
+import { evidenceOf, recordsOf, staleness } from '../build/evidence.ts';
+import { Verdict } from '../build/evidence-tab.tsx';
 import { phaseNames } from '../build/phases-on-path.ts';
 import { timelineOf } from '../build/timeline.ts';
 import { ApprovalForm } from './approval-form.tsx';
@@ -29,6 +31,11 @@ export function WaitingBuild({ workflowId }: { workflowId: string }) {
   const status = useStatus(workflowId);
   const mayDecide = useMay('decide');
   const looking = useSeen(status.data);
+  const since = status.data?.awaiting?.since;
+  useEffect(() => {
+    // The list beside it says the same.
+    void queryClient.invalidateQueries({ queryKey: ['waiting'] });
+  }, [since]);
   if (status.data === undefined) {
     return status.isError ? (
       <Failed what="The build could not be read" error={status.error} />
@@ -96,6 +103,11 @@ function About({ status }: { status: WorkflowStatus }) {
   const stale = (artifact: Artifact) =>
     staleness(artifact, entries, artifact.kind === 'diff' ? undefined : status.checkpoint?.digest);
   const diffs = shown.filter((one) => one.kind === 'diff' && stale(one) === undefined).length;
+  const evidence = evidenceOf(artifacts, recordsOf(handoffs, definition), entries, undefined);
+  const verdictOn = ({ number }: Artifact) => {
+    const item = evidence.find(({ key }) => key === `${number}`);
+    return item && <Verdict item={item} />;
+  };
   const phases = phaseNames(definition);
   const handedOver = handoffs.findLast(({ fromState }) => phases.includes(fromState));
   return (
@@ -110,6 +122,7 @@ function About({ status }: { status: WorkflowStatus }) {
               artifacts={shown}
               chosen={chosen}
               stale={stale}
+              mark={verdictOn}
             />
             <div className="split-main">
               {chosen !== undefined && (
