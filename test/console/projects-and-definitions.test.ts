@@ -29,7 +29,7 @@ describe.runIf(isThere)('a project', TIMEOUT, () => {
     const usage = page.getByRole('row', { name: /^Code writer/ }).first();
     await usage.waitFor(SLOW);
     expect(await usage.textContent()).toContain('anthropic:claude');
-    await page.getByText('Failed now').locator('..').getByRole('link').click();
+    await page.getByText('Failed', { exact: true }).first().locator('..').getByRole('link').click();
     await page.getByRole('row', { name: /^import-of-orders/ }).waitFor(SLOW);
     expect(new URL(page.url()).searchParams.toString()).toBe('project=shop&state=error');
     expect(await page.getByText('faster-search').count()).toBe(0);
@@ -122,7 +122,7 @@ describe.runIf(isThere)('a definition of one’s own', TIMEOUT, () => {
     ]) {
       await page.getByText(text).first().waitFor(SLOW);
     }
-    await page.getByText('Schema of its output').first().click();
+    await page.getByText('Output schema').first().click();
     await page.getByText('"words"').first().waitFor(SLOW);
     await page.goto(`${httpUrl}/console/builds/${workflowId}`);
     const walked = page.getByRole('img', { name: /Entered: Draft, Desk\. Now in Desk\.$/ });
