@@ -141,7 +141,7 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     const id = await begin(served.client, 'followed');
     const letGo = await goOn();
     const page = await openConsolePage(`${served.url}builds/${id}/logs`);
-    await page.getByText('No role has said anything').waitFor(SLOW);
+    await page.getByText('No messages since this page was opened').waitFor(SLOW);
     letGo();
     await page
       .getByRole('region', { name: 'What roles say now' })

@@ -1,5 +1,4 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { WAIT_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { builtConsole } from '../../scripts/console.ts';
 import { leaveBehind } from '../leftovers.ts';
 
@@ -20,8 +19,11 @@ export interface PageOptions {
   readonly theme?: 'light' | 'dark';
 }
 
-/** For what a page shows once builds have worked, on a machine that works on other tests. */
-export const SLOW = { timeout: WAIT_MS };
+/**
+ * For what a page shows once builds have worked, on a machine that works on other tests: half a minute was seen. What
+ * a page words in another way never comes, and is not waited for as long as a test may last.
+ */
+export const SLOW = { timeout: 120_000 };
 
 let launched: Promise<Browser> | undefined;
 

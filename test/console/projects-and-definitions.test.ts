@@ -118,7 +118,7 @@ describe.runIf(isThere)('a definition of one’s own', TIMEOUT, () => {
     for (const text of [
       'Version 3',
       'At least 100 words',
-      'Edit → Published waits for the approval of grace',
+      'Edit → Published needs the approval of grace',
     ]) {
       await page.getByText(text).first().waitFor(SLOW);
     }
