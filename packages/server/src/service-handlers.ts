@@ -12,7 +12,7 @@ import type { RequestFacts } from './request/request-facts.ts';
 export interface CallContext {
   /** Aborts when the caller is gone, at its deadline, and, for streams, when the server stops. */
   readonly signal: AbortSignal;
-  /** What the caller shows of itself; undefined: nothing. Whoever hands a call on has to hand this on. */
+  /** What the caller shows of itself; undefined: nothing. Code that passes a call on passes this on as well. */
   readonly credentials: Credentials | undefined;
   /** What the call came over, where it is known. */
   readonly connection?: Connection | undefined;

@@ -22,20 +22,16 @@ export const returns = createStore(0);
 
 const lost = new Set<string>();
 
+let heardAt: number | undefined;
+
 /** Says of a source of what is shown that it was heard, that it is lost, or that no page shows it any more. */
 export function tellSource(name: string, state: 'heard' | 'lost' | 'gone'): void {
   if (state === 'lost') lost.add(name);
   else lost.delete(name);
-  const isLive = lost.size === 0;
-  connection.set((before) => {
-    const heardAt = state === 'heard' && isLive ? Date.now() : before.heardAt;
-    // The time is only shown once the connection is lost: it need not render each second.
-    if (before.isLive === isLive && isLive && before.heardAt !== undefined) {
-      before = { ...before };
-      return Object.assign(before, { heardAt });
-    }
-    return { isLive: isLive && heardAt !== undefined, heardAt };
-  });
+  if (state === 'heard' && lost.size === 0) heardAt = Date.now();
+  const isLive = lost.size === 0 && heardAt !== undefined;
+  // The time is only shown once the connection is lost: pages need not render each time that a source is heard.
+  connection.set((before) => (before.isLive === isLive ? before : { isLive, heardAt }));
 }
 
 const PULSE_MS = 3_000;
