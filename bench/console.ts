@@ -142,7 +142,7 @@ const SCENES: readonly Scene[] = [
     path: `builds/${longId}/changes`,
     ready: '.diff-line',
     async act(page, round, measure) {
-      const file = page.locator('.diff-file').nth(10 + ((round * 7) % 100));
+      const file = page.locator('.diff-file').nth(10 + ((round * 7) % 80));
       const path = (await file.getAttribute('title')) ?? '';
       const shown = `[...document.querySelectorAll('.diff-header')].some((one) => one.textContent.includes(${JSON.stringify(path)}))`;
       await file.scrollIntoViewIfNeeded();

@@ -9,6 +9,7 @@ import type {
   WorkflowStatus,
 } from '@baton/core/api';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { readContent } from './read-content.ts';
 import { client } from './session.ts';
 
 const WHILE_OPEN_MS = 2_000;
@@ -75,13 +76,10 @@ export function useContent(
     gcTime: 60_000,
     structuralSharing: false,
     queryFn: async ({ signal }) => {
-      const number = artifact?.number ?? 1;
-      const decoder = new TextDecoder();
       let text = '';
-      for await (const piece of client().readArtifact({ workflowId, number }, signal)) {
-        text += decoder.decode(piece, { stream: true });
-      }
-      return text + decoder.decode();
+      for await (const piece of readContent(workflowId, artifact?.number ?? 1, signal))
+        text += piece;
+      return text;
     },
   });
 }

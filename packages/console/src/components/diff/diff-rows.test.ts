@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readDiff } from './diff-rows.ts';
+import { type ReadDiff, readDiff } from './diff-rows.ts';
 
 const DIFF = `diff --git a/src/theme.js b/src/theme.js
 index 1111111..2222222 100644
@@ -20,7 +20,7 @@ index 1111111..0000000
 `;
 
 it('numbers each line on the side that it is on', async () => {
-  const { rows } = await readDiff(DIFF);
+  const { rows } = await wholeOf(DIFF);
   const lines = rows.flatMap((row) =>
     row.kind === 'line' ? [[row.change, row.before, row.after]] : [],
   );
@@ -34,7 +34,7 @@ it('numbers each line on the side that it is on', async () => {
 });
 
 it('names each file as it is now, or as it was before it was deleted', async () => {
-  const { files, rows } = await readDiff(DIFF);
+  const { files, rows } = await wholeOf(DIFF);
   expect(files.map(({ path, change, added, removed }) => [path, change, added, removed])).toEqual([
     ['src/theme.js', 'changed', 2, 1],
     ['old.txt', 'deleted', 0, 1],
@@ -43,5 +43,43 @@ it('names each file as it is now, or as it was before it was deleted', async () 
 });
 
 it('reads a text that is no diff as no files', async () => {
-  expect((await readDiff('nothing changed')).files).toEqual([]);
+  expect((await wholeOf('nothing changed')).files).toEqual([]);
 });
+
+it('shows what was left out, and why', async () => {
+  const leftOut = '[secrets.env: changed, and left out, for it holds a secret]';
+  const { rows } = await wholeOf(`${DIFF}${leftOut}\n[3 more changed files]\n`);
+  expect(rows.slice(-2)).toEqual([
+    { kind: 'note', text: leftOut },
+    { kind: 'note', text: '[3 more changed files]' },
+  ]);
+  expect(rows.slice(0, -2)).toEqual((await wholeOf(DIFF)).rows);
+});
+
+it.each([1, 7, 64, 1_000])('reads the same in pieces of %i characters', async (size) => {
+  const text = DIFF.repeat(20);
+  expect(await wholeOf(text, size)).toEqual(await wholeOf(text));
+});
+
+it('shows the first files before the rest has come', async () => {
+  let rest = false;
+  async function* pieces() {
+    yield DIFF;
+    rest = true;
+    yield DIFF;
+  }
+  const read = readDiff(pieces());
+  const first = await read.next();
+  expect(rest).toBe(false);
+  expect(first.value).toMatchObject({ isWhole: false, files: [{ path: 'src/theme.js' }] });
+  const last = (await Array.fromAsync(read)).at(-1);
+  expect(last?.isWhole).toBe(true);
+  expect(last?.files).toHaveLength(4);
+});
+
+async function wholeOf(text: string, size = text.length): Promise<ReadDiff> {
+  async function* pieces() {
+    for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
+  }
+  return (await Array.fromAsync(readDiff(pieces()))).at(-1) as ReadDiff;
+}

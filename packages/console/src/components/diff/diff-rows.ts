@@ -28,6 +28,8 @@ export interface ReadDiff {
   readonly rows: readonly DiffRow[];
   /** Characters of the longest line. */
   readonly width: number;
+  /** Whether all of it has been read. */
+  readonly isWhole: boolean;
 }
 
 const CHANGES: Readonly<Record<File['type'], DiffFile['change']>> = {
@@ -40,22 +42,52 @@ const CHANGES: Readonly<Record<File['type'], DiffFile['change']>> = {
 
 /** How long it reads before what else waits has its turn, in milliseconds. */
 const TURN_MS = 8;
+/** How long it reads before it shows again what it has, in milliseconds. */
+const SHOW_MS = 60;
 
-/** A diff of git as one list of rows. A long one is read file by file, with pauses for what a person does meanwhile. */
-export async function readDiff(text: string): Promise<ReadDiff> {
+const NEXT_FILE = '\ndiff --git ';
+
+/**
+ * A diff of git as one list of rows, read file by file while it comes: each value is all that was read so far, and the
+ * last one is whole. `rows` and `files` of all values are the same lists, which grow.
+ */
+export async function* readDiff(pieces: AsyncIterable<string>): AsyncGenerator<ReadDiff> {
   const rows: DiffRow[] = [];
   const files: DiffFile[] = [];
   let width = 0;
-  let turn = performance.now();
-  for (const part of text.split(/^(?=diff --git )/m)) {
-    for (const file of parser.parse(part)) {
-      width = Math.max(width, addFile(file, files, rows));
+  let rest = '';
+  let turnAt = performance.now();
+  let shownAt = Number.NEGATIVE_INFINITY;
+  const add = (part: string): void => {
+    for (const file of parser.parse(part)) width = Math.max(width, addFile(file, files, rows));
+    for (const [note] of part.matchAll(LEFT_OUT)) rows.push({ kind: 'note', text: note });
+  };
+  const soFar = (isWhole: boolean): ReadDiff => ({ files, rows, width, isWhole });
+  for await (const piece of pieces) {
+    rest += piece;
+    const end = rest.lastIndexOf(NEXT_FILE) + 1;
+    for (const part of filesIn(rest.slice(0, end))) {
+      add(part);
+      const now = performance.now();
+      if (now - shownAt > SHOW_MS) {
+        shownAt = now;
+        yield soFar(false);
+      }
+      if (now - turnAt < TURN_MS) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      turnAt = performance.now();
     }
-    if (performance.now() - turn < TURN_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    turn = performance.now();
+    rest = rest.slice(end);
   }
-  return { files, rows, width };
+  add(rest);
+  yield soFar(true);
+}
+
+/** What the diff does not show, in words, behind its files. No line of a file begins with a bracket. */
+const LEFT_OUT = /^\[.*\]$/gm;
+
+function filesIn(text: string): readonly string[] {
+  return text === '' ? [] : text.split(/^(?=diff --git )/m);
 }
 
 /** @returns the characters of its longest line. */

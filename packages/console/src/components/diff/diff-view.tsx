@@ -1,33 +1,61 @@
-import { useQuery } from '@tanstack/react-query';
+import type { Artifact } from '@baton/core/api';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
-import { Loading } from '../feedback.tsx';
+import { readContent } from '../../api/read-content.ts';
+import { Failed, Loading } from '../feedback.tsx';
 import { type DiffFile, type DiffRow, type ReadDiff, readDiff } from './diff-rows.ts';
 
 const ROW_PX = 20;
 const HEADER_PX = 36;
+const FILE_PX = 28;
+
+const NO_DIFF: ReadDiff = { files: [], rows: [], width: 0, isWhole: true };
 
 export interface DiffProps {
-  /** Names the diff: what was read of it once is kept. */
-  readonly digest: string;
-  readonly text: string;
-  readonly label: string;
+  readonly workflowId: string;
+  readonly artifact: Artifact;
 }
 
-/** A diff of git, however long: only the rows that are seen are in the page. */
-export function DiffView({ digest, text, label }: DiffProps) {
-  const diff = useQuery({
-    queryKey: ['diff', digest],
-    queryFn: () => readDiff(text),
+/** The diff of an attempt: its first files are shown while the rest is read. */
+export function DiffView({ workflowId, artifact }: DiffProps) {
+  const { data, error } = useDiff(workflowId, artifact);
+  return (
+    <>
+      {error !== null && <Failed what="The diff could not be read" error={error} />}
+      {data === undefined && error === null && <Loading what="the diff" />}
+      {data !== undefined && <DiffRows diff={data} label={`Diff ${artifact.name}`} />}
+    </>
+  );
+}
+
+function useDiff(
+  workflowId: string,
+  { number, digest }: Artifact,
+): UseQueryResult<ReadDiff, Error> {
+  return useQuery({
+    queryKey: ['diff', workflowId, number, digest],
+    queryFn: async ({ client, queryKey, signal }) => {
+      let read = NO_DIFF;
+      for await (read of readDiff(readContent(workflowId, number, signal))) {
+        client.setQueryData(queryKey, read);
+      }
+      return read;
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     structuralSharing: false,
   });
-  if (diff.data === undefined) return <Loading what="the diff" />;
-  return <Rows diff={diff.data} label={label} />;
 }
 
-function Rows({ diff: { files, rows, width }, label }: { diff: ReadDiff; label: string }) {
+interface DiffRowsProps {
+  readonly diff: ReadDiff;
+  readonly label: string;
+}
+
+/** A diff of git, however long: only the rows that are seen are in the page. */
+export function DiffRows({ diff, label }: DiffRowsProps) {
+  const { rows, width, isWhole } = diff;
   const frame = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -35,11 +63,11 @@ function Rows({ diff: { files, rows, width }, label }: { diff: ReadDiff; label: 
     estimateSize: (index) => (rows[index]?.kind === 'file' ? HEADER_PX : ROW_PX),
     overscan: 20,
   });
-  if (files.length === 0) return <p className="placeholder">No file changed.</p>;
+  if (rows.length === 0) return isWhole && <p className="placeholder">No file changed.</p>;
   const show = ({ row }: DiffFile) => virtual.scrollToIndex(row, { align: 'start' });
   return (
     <div className="diff">
-      <FileList files={files} show={show} />
+      <FileList diff={diff} show={show} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
       <section className="diff-rows" ref={frame} aria-label={label} tabIndex={0}>
         <div
@@ -55,38 +83,56 @@ function Rows({ diff: { files, rows, width }, label }: { diff: ReadDiff; label: 
   );
 }
 
-function FileList({ files, show }: { files: readonly DiffFile[]; show: (file: DiffFile) => void }) {
+interface FileListProps {
+  readonly diff: ReadDiff;
+  readonly show: (file: DiffFile) => void;
+}
+
+function FileList({ diff: { files, isWhole }, show }: FileListProps) {
+  const frame = useRef<HTMLElement>(null);
+  const virtual = useVirtualizer({
+    count: files.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => FILE_PX,
+    overscan: 10,
+  });
   const added = files.reduce((sum, file) => sum + file.added, 0);
   const removed = files.reduce((sum, file) => sum + file.removed, 0);
   return (
-    <nav className="diff-files" aria-label="Changed files">
+    <nav className="diff-files" aria-label="Changed files" ref={frame}>
       <p className="diff-sum">
         {files.length} {files.length === 1 ? 'file' : 'files'}{' '}
         <Counts added={added} removed={removed} />
+        {!isWhole && <span className="muted"> so far …</span>}
       </p>
-      <ul>
-        {files.slice(0, MOST_LISTED).map((file) => (
-          <li key={file.row}>
-            <button
-              type="button"
-              className="diff-file"
-              onClick={() => show(file)}
-              title={file.path}
-            >
-              <bdi className="diff-path">{file.path}</bdi>
-              <Counts added={file.added} removed={file.removed} />
-            </button>
-          </li>
-        ))}
+      <ul style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const file = files[index];
+          return (
+            file && (
+              <li
+                key={index}
+                aria-setsize={files.length}
+                aria-posinset={index + 1}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <button
+                  type="button"
+                  className="diff-file"
+                  onClick={() => show(file)}
+                  title={file.path}
+                >
+                  <bdi className="diff-path">{file.path}</bdi>
+                  <Counts added={file.added} removed={file.removed} />
+                </button>
+              </li>
+            )
+          );
+        })}
       </ul>
-      {files.length > MOST_LISTED && (
-        <p className="muted">and {files.length - MOST_LISTED} more, which follow in the diff</p>
-      )}
     </nav>
   );
 }
-
-const MOST_LISTED = 100;
 
 function Counts({ added, removed }: { added: number; removed: number }) {
   return (

@@ -1,6 +1,5 @@
-import { useContent } from '../../api/queries.ts';
 import { Diff } from '../../components/diff/lazy-diff.tsx';
-import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { Empty, Failed } from '../../components/feedback.tsx';
 import { dateTime } from '../../components/format.ts';
 import { ArtifactList, useChosen } from './artifact-list.tsx';
 import type { BuildView } from './build-view.ts';
@@ -11,7 +10,6 @@ export function ChangesTab({ view }: { view: BuildView }) {
   const { status, artifacts, artifactsError, entries } = view;
   const diffs = artifacts.filter(({ kind }) => kind === 'diff');
   const chosen = useChosen(diffs);
-  const content = useContent(status.workflowId, chosen);
   if (artifactsError !== undefined)
     return <Failed what="The changes could not be read" error={artifactsError} />;
   if (chosen === undefined) return <Empty title="No attempt has changed files yet" />;
@@ -30,11 +28,7 @@ export function ChangesTab({ view }: { view: BuildView }) {
             </>
           )}
         </Standing>
-        {content.isPending && <Loading what="the diff" />}
-        {content.isError && <Failed what="The diff could not be read" error={content.error} />}
-        {content.data !== undefined && (
-          <Diff digest={chosen.digest} text={content.data} label={`Diff ${chosen.name}`} />
-        )}
+        <Diff workflowId={status.workflowId} artifact={chosen} />
       </div>
     </div>
   );

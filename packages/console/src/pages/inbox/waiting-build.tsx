@@ -149,21 +149,29 @@ interface ArtifactContentProps {
 }
 
 function ArtifactContent({ workflowId, artifact, stale }: ArtifactContentProps) {
-  const content = useContent(workflowId, artifact);
   const { kind, name, state } = artifact;
   return (
     <>
       <Standing stale={stale}>
         {title(kind)} {name} of {title(state)}
       </Standing>
+      {kind === 'diff' ? (
+        <Diff workflowId={workflowId} artifact={artifact} />
+      ) : (
+        <Output workflowId={workflowId} artifact={artifact} />
+      )}
+    </>
+  );
+}
+
+function Output({ workflowId, artifact }: Omit<ArtifactContentProps, 'stale'>) {
+  const content = useContent(workflowId, artifact);
+  const { name } = artifact;
+  return (
+    <>
       {content.isPending && <Loading what={name} />}
       {content.isError && <Failed what={`${name} could not be read`} error={content.error} />}
-      {content.data !== undefined &&
-        (kind === 'diff' ? (
-          <Diff digest={artifact.digest} text={content.data} label={`Diff ${name}`} />
-        ) : (
-          <Lines text={content.data} label={`Output of ${name}`} />
-        ))}
+      {content.data !== undefined && <Lines text={content.data} label={`Output of ${name}`} />}
     </>
   );
 }
