@@ -9,6 +9,7 @@ import type {
   WorkflowStatus,
 } from '@baton/core/api';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { queryClient } from './query-client.ts';
 import { readContent } from './read-content.ts';
 import { client } from './session.ts';
 
@@ -21,6 +22,14 @@ export function useStatus(workflowId: string): UseQueryResult<WorkflowStatus, Er
     // What is watched tells of changes as well: this is for the clock and for claims that are renewed.
     refetchInterval: ({ state }) => (state.data?.completedAt === undefined ? WHILE_OPEN_MS : false),
   });
+}
+
+/** Shows a build as a list has it until its status has been read. */
+export function showUntilRead(row: WorkflowStatus): void {
+  const queryKey = ['status', row.workflowId];
+  // As of long ago: it is read at once, for a list cuts long texts.
+  if (queryClient.getQueryData(queryKey) === undefined)
+    queryClient.setQueryData(queryKey, row, { updatedAt: 1 });
 }
 
 /** Every handoff, oldest first. @param handoffs how many there are, as far as is known: with more it reads anew. */

@@ -19,7 +19,8 @@ export interface Watched {
 const NOTHING: Watched = { events: [], progress: [], isRead: false, error: undefined };
 /** Events come in bursts: a page shows them together. */
 const TOGETHER_MS = 60;
-const WITHOUT_PAUSE = 100;
+/** How long events are taken in before the page may be drawn. */
+const TURN_MS = 8;
 const MOST_PROGRESS = 500;
 const AGAIN_MS = 1_000;
 
@@ -68,6 +69,7 @@ function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void):
           soon();
         };
         tellSource(source, 'heard');
+        let turnAt = performance.now();
         for await (const event of client().watch(
           { workflowId, afterSequence },
           AbortSignal.any([signal, opened.signal]),
@@ -75,11 +77,16 @@ function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void):
         )) {
           tellSource(source, 'heard');
           // A copy only once a burst: ten thousand events come one by one.
-          if (timer === undefined) events = events.slice();
+          if (timer === undefined) {
+            events = events.slice();
+            turnAt = performance.now();
+          }
           events.push(event);
           soon();
           // A long trail comes in pieces of thousands, each of which is one task: the page is drawn in between.
-          if (events.length % WITHOUT_PAUSE === 0) await pause();
+          if (performance.now() - turnAt < TURN_MS) continue;
+          await pause();
+          turnAt = performance.now();
         }
         // Aborted, it ends as if the workflow had.
         if (opened.signal.aborted && !signal.aborted) continue;

@@ -42,8 +42,9 @@ const CHANGES: Readonly<Record<File['type'], DiffFile['change']>> = {
 
 /** How long it reads before what else waits has its turn, in milliseconds. */
 const TURN_MS = 8;
-/** How long it reads before it shows again what it has, in milliseconds. */
+/** How long it reads before it shows again what it has, and how long a picture of it takes, in milliseconds. */
 const SHOW_MS = 60;
+const PICTURE_MS = 16;
 
 const NEXT_FILE = '\ndiff --git ';
 
@@ -69,12 +70,13 @@ export async function* readDiff(pieces: AsyncIterable<string>): AsyncGenerator<R
     for (const part of filesIn(rest.slice(0, end))) {
       add(part);
       const now = performance.now();
-      if (now - shownAt > SHOW_MS) {
+      const isShown = now - shownAt > SHOW_MS;
+      if (isShown) {
         shownAt = now;
         yield soFar(false);
       }
-      if (now - turnAt < TURN_MS) continue;
-      await new Promise((resolve) => setTimeout(resolve));
+      if (!isShown && now - turnAt < TURN_MS) continue;
+      await new Promise((resolve) => setTimeout(resolve, isShown ? PICTURE_MS : 0));
       turnAt = performance.now();
     }
     rest = rest.slice(end);

@@ -1,6 +1,7 @@
 import type { WorkflowStatus } from '@baton/core/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState } from 'react';
+import { showUntilRead } from '../../api/queries.ts';
 import { Link } from '../../app/router.tsx';
 import { cost, title, tokens } from '../../components/format.ts';
 import { StatusBadge } from '../../components/status.tsx';
@@ -88,7 +89,11 @@ const BuildRow = memo(function BuildRow({ build, index, start }: BuildRowProps) 
       style={{ transform: `translateY(${start}px)` }}
     >
       <td className="cell-build">
-        <Link to={{ page: 'build', workflowId, tab: 'timeline' }} title={buildId}>
+        <Link
+          to={{ page: 'build', workflowId, tab: 'timeline' }}
+          title={buildId}
+          onClick={() => showUntilRead(build)}
+        >
           {buildId}
         </Link>
       </td>
