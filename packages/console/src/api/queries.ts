@@ -8,7 +8,13 @@ import type {
   UsageRow,
   WorkflowStatus,
 } from '@baton/core/api';
-import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  queryOptions,
+  skipToken,
+  type UseQueryResult,
+  useQuery,
+} from '@tanstack/react-query';
 import { queryClient } from './query-client.ts';
 import { readContent } from './read-content.ts';
 import { client } from './session.ts';
@@ -73,24 +79,30 @@ export function useArtifacts(
   });
 }
 
-/** An artifact's text never changes under its digest. */
-export function useContent(
-  workflowId: string,
-  artifact: Artifact | undefined,
-): UseQueryResult<string, Error> {
-  return useQuery({
-    queryKey: ['content', workflowId, artifact?.number, artifact?.digest],
-    enabled: artifact !== undefined,
+/** An artifact's text, which never changes under its digest. */
+export function contentQuery(workflowId: string, { number, digest }: Artifact) {
+  return queryOptions({
+    queryKey: ['content', workflowId, number, digest],
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     structuralSharing: false,
     queryFn: async ({ signal }) => {
       let text = '';
-      for await (const piece of readContent(workflowId, artifact?.number ?? 1, signal))
-        text += piece;
+      for await (const piece of readContent(workflowId, number, signal)) text += piece;
       return text;
     },
   });
+}
+
+export function useContent(
+  workflowId: string,
+  artifact: Artifact | undefined,
+): UseQueryResult<string, Error> {
+  return useQuery(
+    artifact === undefined
+      ? { queryKey: ['content'], queryFn: skipToken }
+      : contentQuery(workflowId, artifact),
+  );
 }
 
 export function useDefinition(

@@ -81,6 +81,10 @@ describe('what a role hands over to be kept', () => {
         text: '\u00ff\u00fe***',
         meta: expect.objectContaining({ name: 'report', mediaType: 'image/png' }),
       },
+      {
+        text: expect.stringContaining('"purpose": "lint"'),
+        meta: expect.objectContaining({ ...EVIDENCE_KEPT, treeDigest: 'tree' }),
+      },
     ]);
     const { handoffs } = await baton.history({ workflowId });
     const artifact = { digest: DIGEST, size: 8, truncated: false };
@@ -195,6 +199,40 @@ describe('what a role hands over to be kept', () => {
     await runner.stop(0);
     await run;
     expect(performance.now() - began).toBeLessThan(4000);
+  });
+});
+
+const EVIDENCE_KEPT = { kind: 'report', name: 'evidence.json', mediaType: 'application/json' };
+
+describe('what was run in an attempt', () => {
+  const ran = evidenceOn('tree', 'test');
+  it.each([
+    ['sends the work back', async () => ({ kind: 'request_retry', reason: 'a test fails' })],
+    ['fails', async () => ({ kind: 'fail', reason: 'no test can run' })],
+    [
+      'throws',
+      async () => {
+        throw new Error('the report cannot be read');
+      },
+    ],
+  ])('is kept when the role %s', async (_what, end) => {
+    const { store, written } = aStore();
+    const [assistant] = aTeam({
+      q_assistant: [
+        async () => advance('discovery'),
+        async (_assignment, { evidence }) => {
+          evidence({ ...ran, exitCode: 1 });
+          return end() as never;
+        },
+        async () => new Promise<never>(() => undefined),
+      ],
+    });
+    const { runner, baton } = await setUp([assistant as never], { artifacts: store });
+    void runner.run();
+    await baton.start(aBuild());
+    await expect.poll(() => written.length).toBe(1);
+    expect(written[0]?.meta).toMatchObject({ ...EVIDENCE_KEPT, state: 'planning' });
+    expect(JSON.parse(written[0]?.text ?? '')).toEqual([{ ...ran, exitCode: 1 }]);
   });
 });
 

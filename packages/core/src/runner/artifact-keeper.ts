@@ -1,6 +1,7 @@
 import { MAX_ARTIFACT_NAME } from '../model/artifact.ts';
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -100,6 +101,28 @@ export async function keepPatch(
   } catch (reason) {
     keeper.failed(name, reason);
   }
+}
+
+/** What {@link keepEvidence} keeps it as. */
+export const EVIDENCE_NAME = 'evidence.json';
+
+/**
+ * Keeps what was really run in an attempt, whatever came of it: an output carries it only where the work goes on, and
+ * a run that failed is the one to look at.
+ */
+export async function keepEvidence(
+  keeper: ArtifactKeeper,
+  evidence: readonly Evidence[],
+): Promise<void> {
+  if (evidence.length === 0) return;
+  const treeDigest = evidence.at(-1)?.workspaceDigest;
+  await keeper.keep(
+    {
+      ...{ kind: 'report', name: EVIDENCE_NAME, mediaType: 'application/json' },
+      ...(treeDigest !== undefined && { treeDigest }),
+    },
+    `${JSON.stringify(evidence, undefined, 2)}\n`,
+  );
 }
 
 /** A name as a store takes it. */

@@ -6,7 +6,7 @@ import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import { checkpointLabel } from '../ports/workspace.ts';
 import { untilAborted } from '../waits.ts';
-import { createArtifactKeeper, keepPatch } from './artifact-keeper.ts';
+import { createArtifactKeeper, keepEvidence, keepPatch } from './artifact-keeper.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { addLastWords } from './last-words.ts';
 import { persist } from './persist.ts';
@@ -71,6 +71,8 @@ export async function perform(
       }, signal).finally(keeper && (() => keeper.settle(performing)));
     } catch (reason) {
       throw addLastWords(reason, thrown);
+    } finally {
+      if (keeper !== undefined) await keepEvidence(keeper, record.evidence);
     }
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = withEvidence(valid, record);

@@ -12,6 +12,7 @@ import { BudgetTab } from './budget-tab.tsx';
 import { BuildHead } from './build-head.tsx';
 import type { BuildView } from './build-view.ts';
 import { ChangesTab } from './changes-tab.tsx';
+import { isShownAsEvidence } from './evidence.ts';
 import { EvidenceTab } from './evidence-tab.tsx';
 import { HandoffsTab } from './handoffs-tab.tsx';
 import { LogsTab } from './logs-tab.tsx';
@@ -102,7 +103,7 @@ function countOf({ handoffs, artifacts }: BuildView, tab: BuildTab): number | un
     case 'changes':
       return artifacts.filter(({ kind }) => kind === 'diff').length;
     case 'evidence':
-      return artifacts.filter(({ kind }) => kind === 'output' || kind === 'report').length;
+      return artifacts.filter(isShownAsEvidence).length;
     case 'logs':
       return artifacts.filter(({ kind }) => kind === 'transcript' || kind === 'output').length;
     case 'timeline':

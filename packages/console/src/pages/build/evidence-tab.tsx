@@ -7,15 +7,16 @@ import { Lines } from '../../components/lines.tsx';
 import { Badge } from '../../components/status.tsx';
 import type { BuildView } from './build-view.ts';
 import { Standing } from './changes-tab.tsx';
-import { type EvidenceItem, evidenceOf, recordsOf, short } from './evidence.ts';
+import { type EvidenceItem, evidenceOf, short } from './evidence.ts';
+import { useEvidenceRecords } from './use-evidence-records.ts';
 
 /** What was really run, with what it printed; what does not stand any more says why. */
 export function EvidenceTab({ view }: { view: BuildView }) {
   const { status, artifacts, artifactsError, entries, handoffs, definition } = view;
+  const records = useEvidenceRecords(status.workflowId, artifacts, handoffs, definition);
   const items = useMemo(
-    () =>
-      evidenceOf(artifacts, recordsOf(handoffs, definition), entries, status.checkpoint?.digest),
-    [artifacts, handoffs, definition, entries, status.checkpoint?.digest],
+    () => evidenceOf(artifacts, records, entries, status.checkpoint?.digest),
+    [artifacts, records, entries, status.checkpoint?.digest],
   );
   const [number] = useParam('artifact');
   const chosen =

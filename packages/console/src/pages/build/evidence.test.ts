@@ -1,6 +1,6 @@
 import type { Artifact, Handoff } from '@baton/core/api';
 import { expect, it } from 'vitest';
-import { evidenceOf, recordsOf, staleness } from './evidence.ts';
+import { evidenceOf, recordsKept, recordsOf, staleness } from './evidence.ts';
 import type { Entry } from './timeline.ts';
 
 const artifact = {
@@ -69,4 +69,19 @@ it('finds no run to the same output on another tree', () => {
   expect(
     evidenceOf([other], recordsOf([handoff], undefined), [], 'tree-2')[0]?.record,
   ).toBeUndefined();
+});
+
+it('takes the record of a run from what was kept of an attempt that came to nothing', () => {
+  const kept = { ...artifact, number: 2, kind: 'report', name: 'evidence.json' };
+  const artifacts = [artifact, { ...kept, mediaType: 'application/json' } as Artifact];
+  const items = evidenceOf(
+    artifacts,
+    recordsKept(JSON.stringify(handoff.data['evidence'])),
+    [],
+    undefined,
+  );
+  expect(items).toHaveLength(1);
+  expect(items[0]?.record).toMatchObject({ exitCode: 1 });
+  expect(recordsKept('{ no json')).toEqual([]);
+  expect(recordsKept('{"a": 1}')).toEqual([]);
 });

@@ -3,6 +3,9 @@ import { type EvidenceRecord, recordsIn } from '../../components/evidence-record
 import { actor } from '../../components/format.ts';
 import type { AttemptEntry, Entry } from './timeline.ts';
 
+/** As runners name the artifact. */
+const EVIDENCE_NAME = 'evidence.json';
+
 /** What an attempt left behind to judge it by. */
 export interface EvidenceItem {
   readonly key: string;
@@ -28,6 +31,21 @@ export function recordsOf(
     .flatMap(({ data }) => recordsIn(data));
 }
 
+/** Whether an artifact is the record of what was run in its attempt, whatever came of it. */
+export function isRecordOfRuns({ kind, name, mediaType }: Artifact): boolean {
+  return kind === 'report' && name === EVIDENCE_NAME && mediaType === 'application/json';
+}
+
+/** The records in such an artifact; none in what is no such record. */
+export function recordsKept(text: string): readonly EvidenceRecord[] {
+  try {
+    return recordsIn({ evidence: JSON.parse(text) });
+  } catch {
+    // Artifacts are what a worker says: it may write anything.
+    return [];
+  }
+}
+
 /**
  * What attempts printed and reported, with the record of the run where an output has one.
  *
@@ -39,18 +57,21 @@ export function evidenceOf(
   entries: readonly Entry[],
   treeDigest: string | undefined,
 ): readonly EvidenceItem[] {
-  return artifacts
-    .filter(({ kind }) => kind === 'output' || kind === 'report')
-    .map((artifact) => {
-      const { number, state, epoch, attempt } = artifact;
-      const record = records.find(
-        ({ artifactDigest, workspaceDigest }) =>
-          artifactDigest === artifact.digest &&
-          (artifact.treeDigest === undefined || workspaceDigest === artifact.treeDigest),
-      );
-      const stale = staleness(artifact, entries, treeDigest);
-      return { key: `${number}`, state, epoch, attempt, artifact, record, stale };
-    });
+  return artifacts.filter(isShownAsEvidence).map((artifact) => {
+    const { number, state, epoch, attempt } = artifact;
+    const record = records.find(
+      ({ artifactDigest, workspaceDigest }) =>
+        artifactDigest === artifact.digest &&
+        (artifact.treeDigest === undefined || workspaceDigest === artifact.treeDigest),
+    );
+    const stale = staleness(artifact, entries, treeDigest);
+    return { key: `${number}`, state, epoch, attempt, artifact, record, stale };
+  });
+}
+
+export function isShownAsEvidence(artifact: Artifact): boolean {
+  const { kind } = artifact;
+  return kind === 'output' || (kind === 'report' && !isRecordOfRuns(artifact));
 }
 
 /** Why nothing rests on an artifact any more; undefined: it stands. */

@@ -18,10 +18,11 @@ import { Lines } from '../../components/lines.tsx';
 import { Payload } from '../../components/payload.tsx';
 import { ArtifactList } from '../build/artifact-list.tsx';
 import { DiffsInAll, Standing } from '../build/changes-tab.tsx';
-import { evidenceOf, recordsOf, staleness } from '../build/evidence.ts';
+import { evidenceOf, isShownAsEvidence, staleness } from '../build/evidence.ts';
 import { Verdict } from '../build/evidence-tab.tsx';
 import { phaseNames } from '../build/phases-on-path.ts';
 import { timelineOf } from '../build/timeline.ts';
+import { useEvidenceRecords } from '../build/use-evidence-records.ts';
 import { ApprovalForm } from './approval-form.tsx';
 import { QuestionForm } from './question-form.tsx';
 import { useSeen } from './use-seen.ts';
@@ -94,7 +95,8 @@ function About({ status }: { status: WorkflowStatus }) {
   const definition = useDefinition(reference.name, reference.version).data;
   const handoffs = useHandoffs(workflowId, status.handoffs).data ?? [];
   const artifacts = useArtifacts(workflowId, sequence, true).data ?? [];
-  const shown = artifacts.filter(({ kind }) => kind !== 'transcript');
+  const records = useEvidenceRecords(workflowId, artifacts, handoffs, definition);
+  const shown = artifacts.filter((one) => one.kind === 'diff' || isShownAsEvidence(one));
   const [number] = useParam('artifact');
   const chosen =
     shown.find((one) => String(one.number) === number) ??
@@ -103,7 +105,7 @@ function About({ status }: { status: WorkflowStatus }) {
   const stale = (artifact: Artifact) =>
     staleness(artifact, entries, artifact.kind === 'diff' ? undefined : status.checkpoint?.digest);
   const diffs = shown.filter((one) => one.kind === 'diff' && stale(one) === undefined).length;
-  const evidence = evidenceOf(artifacts, recordsOf(handoffs, definition), entries, undefined);
+  const evidence = evidenceOf(artifacts, records, entries, undefined);
   const verdictOn = ({ number }: Artifact) => {
     const item = evidence.find(({ key }) => key === `${number}`);
     return item && <Verdict item={item} />;
