@@ -126,6 +126,9 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
       .click(SLOW);
     await page.getByText('not ok: found goodbye').waitFor(SLOW);
     await page.getByText('Superseded: sent back from testing').waitFor(SLOW);
+    // The work was sent back, so no output carries how the run ended.
+    const exitCode = page.getByText('Exit code').locator('xpath=following-sibling::dd');
+    await expect.poll(() => exitCode.textContent(), { timeout: SLOW.timeout }).toBe('1');
     await list
       .getByRole('button', { name: /^test.*epoch 2/ })
       .first()
