@@ -212,7 +212,10 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
   it('is exit code 3 where there is no state', async () => {
     const { repo } = createProject();
     const { code, stderr } = await baton(['list'], { cwd: repo });
-    expect([code, stderr]).toEqual([3, expect.stringContaining('there is no state database at')]);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('no build was begun here: there is no state database at'),
+    ]);
   });
 
   it('is exit code 5 where there is no server', async () => {

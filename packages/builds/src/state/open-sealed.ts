@@ -40,7 +40,7 @@ export async function openSealed(options: SealedOptions): Promise<SealedDatabase
   if (!isThere && !create) {
     throw new BatonError(
       'not_found',
-      `there is no state database at ${database}: name the workspace of a build with --workspace, or a server with --server (or BATON_SERVER)`,
+      `no build was begun here: there is no state database at ${database}; begin one with baton run, or name the repository of a build with --workspace, or a server with --server (or BATON_SERVER)`,
     );
   }
   makeBatonFolder(folder);

@@ -1,5 +1,6 @@
 import { openConsole } from '@baton/builds';
 import { serverOf } from '@baton/builds/internal';
+import { BatonError } from '@baton/core';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { createCommand, terminalOf, wholeNumber } from './operation-command.ts';
@@ -36,7 +37,7 @@ export function consoleCommand(context: CommandContext): Command {
       const terminal = terminalOf(context, json);
       const server = serverOf(options, context);
       if (server !== undefined) {
-        const url = new URL('/console/', server).href;
+        const url = await consoleOf(server);
         if (json) terminal.document({ url });
         else terminal.line(url);
         return;
@@ -48,4 +49,36 @@ export function consoleCommand(context: CommandContext): Command {
       await new Promise<void>((resolve) => context.onInterrupt(resolve));
       await close();
     });
+}
+
+const ANSWER_MS = 10_000;
+
+/**
+ * The address of a server's console, which answers there.
+ *
+ * @throws BatonError `invalid_input` for an address that is not HTTP, `unavailable`, `not_found` for a server without one.
+ */
+async function consoleOf(server: string): Promise<string> {
+  const url = URL.canParse(server) ? new URL('/console/', server) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    const message = `the console of a server is at its HTTP address: expected http://… or https://…, found ${server}`;
+    throw new BatonError('invalid_input', message);
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+  } catch (cause) {
+    const { message } = BatonError.from(causeOf(cause));
+    throw new BatonError('unavailable', `no server answers at ${url.href}: ${message}`, { cause });
+  }
+  if (!answer.ok) {
+    const message = `the server at ${url.origin} has no console: ${url.href} answers with HTTP ${answer.status}`;
+    throw new BatonError('not_found', message);
+  }
+  return url.href;
+}
+
+/** What `fetch` fails for. Its own message says that it failed. */
+function causeOf(reason: unknown): unknown {
+  return reason instanceof Error && reason.cause !== undefined ? reason.cause : reason;
 }

@@ -19,8 +19,15 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
+interface FailedProps {
+  readonly what: string;
+  readonly error: unknown;
+  /** Tries once more. Absent: that is done without a person, or by the button that was used. */
+  readonly again?: (() => void) | undefined;
+}
+
 /** A failure in words: what happened, and what there is to choose from. */
-export function Failed({ what, error }: { what: string; error: unknown }) {
+export function Failed({ what, error, again }: FailedProps) {
   const { message, legal, violations } = BatonError.from(error);
   return (
     <div className="failed" role="alert">
@@ -37,6 +44,11 @@ export function Failed({ what, error }: { what: string; error: unknown }) {
         </ul>
       )}
       {legal.length > 0 && <p>Possible: {legal.join(', ')}</p>}
+      {again !== undefined && (
+        <button type="button" onClick={() => again()}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }

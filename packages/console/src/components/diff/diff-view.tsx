@@ -19,10 +19,10 @@ export interface DiffProps {
 
 /** The diff of an attempt: its first files are shown while the rest is read. */
 export function DiffView({ workflowId, artifact }: DiffProps) {
-  const { data, error } = useDiff(workflowId, artifact);
+  const { data, error, refetch } = useDiff(workflowId, artifact);
   return (
     <>
-      {error !== null && <Failed what="The diff could not be read" error={error} />}
+      {error !== null && <Failed what="The diff could not be read" error={error} again={refetch} />}
       {data === undefined && error === null && <Loading what="the diff" />}
       {data !== undefined && <DiffRows diff={data} label={`Diff ${artifact.name}`} />}
     </>

@@ -12,7 +12,13 @@ export function Diff(props: DiffProps) {
     gcTime: Number.POSITIVE_INFINITY,
   });
   if (code.isError)
-    return <Failed what="The view of diffs could not be loaded" error={code.error} />;
+    return (
+      <Failed
+        what="The view of diffs could not be loaded"
+        error={code.error}
+        again={code.refetch}
+      />
+    );
   if (code.data === undefined) return <Loading what="the diff" />;
   const { DiffView } = code.data;
   return <DiffView {...props} />;

@@ -36,7 +36,13 @@ export function EvidenceTab({ view }: { view: BuildView }) {
         </Standing>
         <Record item={chosen} />
         {content.isPending && <Loading what="the output" />}
-        {content.isError && <Failed what="The output could not be read" error={content.error} />}
+        {content.isError && (
+          <Failed
+            what="The output could not be read"
+            error={content.error}
+            again={content.refetch}
+          />
+        )}
         {content.data !== undefined && (
           <Lines text={content.data} label={`Output of ${chosen.artifact?.name}`} />
         )}

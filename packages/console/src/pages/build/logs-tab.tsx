@@ -61,7 +61,13 @@ export function LogsTab({ view }: { view: BuildView }) {
               {chosen.attempt}
             </Standing>
             {content.isPending && <Loading what="the log" />}
-            {content.isError && <Failed what="The log could not be read" error={content.error} />}
+            {content.isError && (
+              <Failed
+                what="The log could not be read"
+                error={content.error}
+                again={content.refetch}
+              />
+            )}
             {content.data !== undefined && (
               <Lines text={content.data} label={`Log ${chosen.name}`} follows={follows && isOpen} />
             )}

@@ -53,7 +53,13 @@ export function RollbackDialog({ view, onClose }: { view: BuildView; onClose: ()
           options={phases.map((phase) => ({ value: phase, words: title(phase) }))}
         />
         {plan.isPending && <Loading what="what would be withdrawn" />}
-        {plan.isError && <Failed what="What would be withdrawn is not known" error={plan.error} />}
+        {plan.isError && (
+          <Failed
+            what="What would be withdrawn is not known"
+            error={plan.error}
+            again={plan.refetch}
+          />
+        )}
         {plan.data !== undefined && <PlanView plan={plan.data} />}
         <TextArea label="Reason" value={reason} onChange={setReason} required rows={3} />
         <PersonField />

@@ -172,7 +172,9 @@ function Output({ workflowId, artifact }: Omit<ArtifactContentProps, 'stale'>) {
   return (
     <>
       {content.isPending && <Loading what={name} />}
-      {content.isError && <Failed what={`${name} could not be read`} error={content.error} />}
+      {content.isError && (
+        <Failed what={`${name} could not be read`} error={content.error} again={content.refetch} />
+      )}
       {content.data !== undefined && <Lines text={content.data} label={`Output of ${name}`} />}
     </>
   );

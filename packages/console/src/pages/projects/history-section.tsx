@@ -15,7 +15,11 @@ export function HistorySection({ projectId, span }: { projectId: string; span: S
     <section aria-label="Builds by day" className="about">
       <h2>Builds by day</h2>
       {history.isError && history.data === undefined && (
-        <Failed what="The history could not be read" error={history.error} />
+        <Failed
+          what="The history could not be read"
+          error={history.error}
+          again={history.refetch}
+        />
       )}
       {history.isPending && <Loading what="the history" />}
       {history.data !== undefined && (

@@ -34,7 +34,7 @@ export function UsageSection({ projectId, span }: { projectId: string; span: Spa
         </label>
       </div>
       {usage.isError && usage.data === undefined && (
-        <Failed what="The usage could not be read" error={usage.error} />
+        <Failed what="The usage could not be read" error={usage.error} again={usage.refetch} />
       )}
       {usage.isPending && <Loading what="the usage" />}
       {usage.data?.length === 0 && <p className="muted">No attempt ended in this period.</p>}
