@@ -133,6 +133,8 @@ export {
   QuestionSchema,
 } from './gen/baton/v1/people_pb.ts';
 export {
+  type DefinitionVersion,
+  DefinitionVersionSchema,
   type GetDefinitionRequest,
   GetDefinitionRequestSchema,
   type GetDefinitionResponse,
@@ -157,6 +159,10 @@ export {
   GetWorkflowStatusRequestSchema,
   type GetWorkflowStatusResponse,
   GetWorkflowStatusResponseSchema,
+  type ListDefinitionsRequest,
+  ListDefinitionsRequestSchema,
+  type ListDefinitionsResponse,
+  ListDefinitionsResponseSchema,
   type ListWorkflowsRequest,
   ListWorkflowsRequestSchema,
   type ListWorkflowsResponse,

@@ -114,6 +114,11 @@ export const CALLS: readonly Call[] = [
     ...{ scope: 'none', byRole: false, needs: 'any' },
   },
   {
+    method: workflow.listDefinitions,
+    request: () => ({}),
+    ...{ scope: 'none', byRole: false, needs: 'any' },
+  },
+  {
     method: assignment.takeWork,
     request: (about) => ({ offers: [offer(about)], workflowId: about.workflowId }),
     ...{ scope: 'workflow', byRole: true, needs: 'perform' },

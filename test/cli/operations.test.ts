@@ -130,6 +130,11 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     expect((await json('list', '--awaiting', 'approval')).workflows).toEqual([]);
     await refused(2, 'list', '--awaiting', 'lunch');
     expect((await json('definition')).transitions).toHaveLength(28);
+    expect((await json('definition', '--list')).definitions).toContainEqual({
+      name: 'build',
+      version: 1,
+      isDefault: true,
+    });
     const watched = await baton(['watch', id, '--after', '2', '--no-follow', ...where, '--json']);
     expect(documents(watched.stdout)[0]).toMatchObject({ sequence: 3 });
     expect(await refused(3, 'status', 'wf_unknown')).toMatchObject({ code: 'not_found' });

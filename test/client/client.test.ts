@@ -91,6 +91,9 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     const asked = { workflowId: other.workflowId, targetState: 'discovery' as const };
     expect(await client.planRollback(asked)).toEqual(await orchestrator.planRollback(asked));
     expect(await client.describeDefinition({})).toEqual(orchestrator.describeDefinition({}));
+    const versions = await client.listDefinitions();
+    expect(versions).toEqual(orchestrator.listDefinitions());
+    expect(versions).toContainEqual({ name: 'build', version: 1, isDefault: true });
     const events = [];
     for await (const event of client.watch({ workflowId })) events.push(event);
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, i) => i + 1));

@@ -29,7 +29,12 @@ export { repositoryOf } from './state/baton-folder.ts';
 export { repositoryRoot } from './state/check-repository.ts';
 export { git } from './state/git.ts';
 export { type OpenedDatabase, openDatabase, type WhichDatabase } from './state/open-database.ts';
-export { embeddedDefinition, invalidEnvironment, openEmbedded } from './state/open-embedded.ts';
+export {
+  embeddedDefinition,
+  embeddedDefinitions,
+  invalidEnvironment,
+  openEmbedded,
+} from './state/open-embedded.ts';
 export { restoreFiles } from './state/restore-files.ts';
 export { bytes } from './text/bytes.ts';
 export { type CommandLines, commandLines } from './text/command-lines.ts';

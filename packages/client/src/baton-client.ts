@@ -3,6 +3,7 @@ import type {
   CallerDescription,
   DefinitionDescription,
   DefinitionRequest,
+  DefinitionVersion,
   OperationsOf,
   Orchestrator,
   WorkflowStatus,
@@ -30,11 +31,16 @@ export interface WaitOptions {
  * connections, without a gap and with nothing twice, and so does `readArtifact`. A client is a `WorkSource` for a runner.
  */
 export interface BatonClient
-  extends Omit<Orchestrator, 'advance' | 'describeDefinition' | 'expireOverdue'>,
+  extends Omit<
+      Orchestrator,
+      'advance' | 'describeDefinition' | 'listDefinitions' | 'expireOverdue'
+    >,
     ArtifactReading {
   /** As of an orchestrator. Who vouches for evidence, the server knows by itself. */
   advance: WorkSource['advance'];
   describeDefinition(request: DefinitionRequest): Promise<DefinitionDescription>;
+  /** The definitions that the server has: by name, of one name the newest version first. */
+  listDefinitions(): Promise<readonly DefinitionVersion[]>;
   /** Who this client is to the server, and what it may do there. */
   describeCaller(): Promise<CallerDescription>;
   /**

@@ -4,6 +4,7 @@ import {
   ArtifactService,
   AssignmentService,
   GetCallerRequestSchema,
+  ListDefinitionsRequestSchema,
   WorkflowService,
 } from '@baton/proto';
 import * as wire from '@baton/wire';
@@ -130,6 +131,13 @@ export function createClientOver(
       return { workflows: found, nextPageToken: page.nextPageToken };
     },
     describeDefinition: (request) => describeDefinition(request),
+    listDefinitions: async () => {
+      const { definitions } = await send(
+        create(ListDefinitionsRequestSchema),
+        workflows.listDefinitions,
+      );
+      return definitions.map(wire.listDefinitions.view.decode);
+    },
     describeCaller: async () => {
       const message = create(GetCallerRequestSchema);
       const { caller } = await send(message, workflows.getCaller);

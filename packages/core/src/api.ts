@@ -6,7 +6,11 @@ export type { Artifact, ArtifactKind } from './model/artifact.ts';
 export type { Assignment } from './model/assignment.ts';
 export type { BuildWorkflow } from './model/build/build-definition.ts';
 export type { Transition as TransitionDescription, WorkflowTypes } from './model/definition.ts';
-export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
+export type {
+  DefinitionDescription,
+  DefinitionVersion,
+  StateDescription,
+} from './model/describe-definition.ts';
 export type { JsonObject, JsonObjectInput, JsonValue } from './model/json.ts';
 export type { Note } from './model/note.ts';
 export type { Answer, AnsweredQuestion, Question } from './model/outcome.ts';

@@ -119,6 +119,7 @@ export type {
 } from './model/definition.ts';
 export {
   type DefinitionDescription,
+  type DefinitionVersion,
   describeDefinition,
   type StateDescription,
 } from './model/describe-definition.ts';

@@ -13,6 +13,7 @@ import {
   history,
   list,
   listClaimable,
+  listDefinitions,
   planRollback,
   pollWork,
   projectHistory,
@@ -166,6 +167,10 @@ export function createHandlers({
         definition: describeDefinition.view.encode(
           baton.describeDefinition(describeDefinition.request.decode(request)),
         ),
+      })),
+      listDefinitions: admitted(async (baton) => ({
+        $typeName: 'baton.v1.ListDefinitionsResponse',
+        definitions: baton.listDefinitions().map(listDefinitions.view.encode),
       })),
     },
     assignment: {

@@ -15,6 +15,7 @@ import type {
   DecideApprovalRequest,
   DefinitionDescription,
   DefinitionRequest,
+  DefinitionVersion,
   FailAttemptReply,
   FailAttemptRequest,
   Handoff,
@@ -170,6 +171,10 @@ export const watch = {
 export const describeDefinition = {
   request: mapping<DefinitionRequest>()(wire.GetDefinitionRequestSchema),
   view: mapping<DefinitionDescription>()(wire.DefinitionSchema),
+};
+
+export const listDefinitions = {
+  view: mapping<DefinitionVersion>()(wire.DefinitionVersionSchema),
 };
 
 export const describeCaller = {

@@ -99,6 +99,11 @@ class WorkflowServiceStub(object):
                 request_serializer=baton_dot_v1_dot_queries__pb2.GetDefinitionRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_queries__pb2.GetDefinitionResponse.FromString,
                 )
+        self.ListDefinitions = channel.unary_unary(
+                '/baton.v1.WorkflowService/ListDefinitions',
+                request_serializer=baton_dot_v1_dot_queries__pb2.ListDefinitionsRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_queries__pb2.ListDefinitionsResponse.FromString,
+                )
 
 
 class WorkflowServiceServicer(object):
@@ -248,6 +253,13 @@ class WorkflowServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDefinitions(self, request, context):
+        """Names and versions of the definitions that the server knows, all in one response.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_WorkflowServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -330,6 +342,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     servicer.GetDefinition,
                     request_deserializer=baton_dot_v1_dot_queries__pb2.GetDefinitionRequest.FromString,
                     response_serializer=baton_dot_v1_dot_queries__pb2.GetDefinitionResponse.SerializeToString,
+            ),
+            'ListDefinitions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDefinitions,
+                    request_deserializer=baton_dot_v1_dot_queries__pb2.ListDefinitionsRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_queries__pb2.ListDefinitionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -612,5 +629,22 @@ class WorkflowService(object):
         return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetDefinition',
             baton_dot_v1_dot_queries__pb2.GetDefinitionRequest.SerializeToString,
             baton_dot_v1_dot_queries__pb2.GetDefinitionResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ListDefinitions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/ListDefinitions',
+            baton_dot_v1_dot_queries__pb2.ListDefinitionsRequest.SerializeToString,
+            baton_dot_v1_dot_queries__pb2.ListDefinitionsResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)

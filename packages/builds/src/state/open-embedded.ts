@@ -6,6 +6,7 @@ import {
   createOrchestrator,
   type DefinitionDescription,
   type DefinitionRequest,
+  type DefinitionVersion,
   handOverDefinition,
   type Orchestrator,
   type WorkflowDefinition,
@@ -97,6 +98,11 @@ export async function embeddedDefinition(
   request: DefinitionRequest,
 ): Promise<DefinitionDescription> {
   return createOrchestrator({ store: await createMemoryStore() }).describeDefinition(request);
+}
+
+/** The definitions of this process. */
+export async function embeddedDefinitions(): Promise<readonly DefinitionVersion[]> {
+  return createOrchestrator({ store: await createMemoryStore() }).listDefinitions();
 }
 
 /** What the server says of an environment that it cannot run on, as an error of the command line. */

@@ -1,5 +1,17 @@
-import { approvalText, embeddedDefinition, separationText, serverOf } from '@baton/builds/internal';
-import type { DefinitionDescription, DefinitionRequest } from '@baton/core';
+import {
+  approvalText,
+  embeddedDefinition,
+  embeddedDefinitions,
+  plain,
+  separationText,
+  serverOf,
+} from '@baton/builds/internal';
+import {
+  BatonError,
+  type DefinitionDescription,
+  type DefinitionRequest,
+  type DefinitionVersion,
+} from '@baton/core';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { table } from '../output/table.ts';
@@ -14,6 +26,7 @@ import {
 const EXAMPLES = `
 baton definition
 baton definition build@1 --json
+baton definition --list
 baton definition --server http://127.0.0.1:7481`;
 
 export function definitionCommand(context: CommandContext): Command {
@@ -23,17 +36,47 @@ export function definitionCommand(context: CommandContext): Command {
       'which one (default: the first, its newest version)',
       toDefinitionRequest,
     )
-    .action(async (request: DefinitionRequest = {}, options: CommonOptions) => {
+    .option('--list', 'list the names and versions that there are')
+    .action(async (request: DefinitionRequest | undefined, options: DefinitionOptions) => {
+      if (options.list) {
+        if (request !== undefined) throw listOfOne();
+        return printList(context, options);
+      }
       const describe = async (): Promise<DefinitionDescription> =>
         serverOf(options, context) === undefined
-          ? await embeddedDefinition(request)
+          ? await embeddedDefinition(request ?? {})
           : withOperations(context, options, async (operations) =>
-              operations.describeDefinition(request),
+              operations.describeDefinition(request ?? {}),
             );
       const found = await describe();
       const terminal = terminalOf(context, options.json);
       print(terminal, found, () => linesOf(found, terminal.room));
     });
+}
+
+interface DefinitionOptions extends CommonOptions {
+  readonly list?: true;
+}
+
+async function printList(context: CommandContext, options: CommonOptions): Promise<void> {
+  const list = async (): Promise<readonly DefinitionVersion[]> =>
+    serverOf(options, context) === undefined
+      ? await embeddedDefinitions()
+      : withOperations(context, options, async (operations) => operations.listDefinitions());
+  const definitions = await list();
+  const terminal = terminalOf(context, options.json);
+  print(terminal, { definitions }, () =>
+    definitions.map(
+      ({ name, version, isDefault }) => `${plain(name)}@${version}${isDefault ? ' (default)' : ''}`,
+    ),
+  );
+}
+
+function listOfOne(): BatonError {
+  const description = 'lists all definitions: leave out the name';
+  return new BatonError('invalid_input', `--list: ${description}`, {
+    violations: [{ field: '--list', description }],
+  });
 }
 
 function linesOf(definition: DefinitionDescription, room: number) {

@@ -39,6 +39,14 @@ export interface StateDescription {
   readonly retryTo: string | undefined;
 }
 
+/** One version of a definition, as a list shows it. */
+export interface DefinitionVersion {
+  readonly name: string;
+  readonly version: number;
+  /** Whether a workflow runs by it that is started without a definition. */
+  readonly isDefault: boolean;
+}
+
 export function describeDefinition(definition: WorkflowDefinition): DefinitionDescription {
   const { name, version, initial, transitions, approvals, separations } = definition;
   return {

@@ -48,6 +48,24 @@ describe('definitions', () => {
     await expect(without.advance(ask)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('are listed by name, the newest version of each first, with the one that is used by default', async () => {
+    const named = (name: string, version: number) =>
+      defineWorkflow({ name, version, roles, states: both });
+    const definitions = [v1, named('zoo', 1), named('article', 3), named('article', 10), v2];
+    const { baton } = await setUp({ definitions });
+    expect(baton.listDefinitions()).toEqual([
+      { name: 'article', version: 10, isDefault: false },
+      { name: 'article', version: 3, isDefault: false },
+      { name: 'survey', version: 2, isDefault: true },
+      { name: 'survey', version: 1, isDefault: false },
+      { name: 'zoo', version: 1, isDefault: false },
+    ]);
+    const { name, version } = baton.describeDefinition({});
+    expect(baton.listDefinitions().filter(({ isDefault }) => isDefault)).toEqual([
+      { name, version, isDefault: true },
+    ]);
+  });
+
   it('that a process does not have keep nothing else from it', async () => {
     const store = await createMemoryStore();
     const { baton: old } = await setUp({ store, definitions: [v1] });

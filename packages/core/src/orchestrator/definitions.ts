@@ -1,4 +1,6 @@
+import { byCodePoint } from '../memory/order.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
+import type { DefinitionVersion } from '../model/describe-definition.ts';
 import { BatonError } from '../model/errors.ts';
 
 /** The definitions that an orchestrator runs. */
@@ -15,6 +17,8 @@ export interface Definitions {
   of(workflow: Defined): WorkflowDefinition;
   /** The same, or undefined when this process does not have it. */
   known(workflow: Pick<Defined, 'definition'>): WorkflowDefinition | undefined;
+  /** By name, in the order of code points; of one name the newest version first. */
+  readonly versions: readonly DefinitionVersion[];
   /** The states of all of them, and the roles. */
   readonly states: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
@@ -34,7 +38,17 @@ export function createDefinitions(all: readonly WorkflowDefinition[]): Definitio
   }
   const legal = [...byKey.keys()];
 
+  const versions = all
+    .map(({ name, version }) => ({ name, version, isDefault: false }))
+    .sort((a, b) => byCodePoint(a.name, b.name) || b.version - a.version)
+    // The newest of the first one's name: what `find` gives without a name.
+    .map((one, i, sorted) => ({
+      ...one,
+      isDefault: i === sorted.findIndex(({ name }) => name === first.name),
+    }));
+
   return {
+    versions,
     states: new Set(all.flatMap(({ states }) => Object.keys(states))),
     roles: new Set(all.flatMap(({ roles }) => Object.keys(roles))),
     find(name = first.name, version) {

@@ -1,5 +1,5 @@
 import type { WorkflowTypes } from '../model/definition.ts';
-import type { DefinitionDescription } from '../model/describe-definition.ts';
+import type { DefinitionDescription, DefinitionVersion } from '../model/describe-definition.ts';
 import type { Progress } from '../model/progress.ts';
 import type {
   AdvanceReply,
@@ -175,6 +175,8 @@ export interface Orchestrator extends WorkSource {
     onProgress?: (progress: Progress) => void,
   ): AsyncIterable<WorkflowEvent>;
   describeDefinition(request: DefinitionRequest): DefinitionDescription;
+  /** The definitions there are: by name in the order of code points, of one name the newest version first. */
+  listDefinitions(): readonly DefinitionVersion[];
   /**
    * Moves workflows to `error` whose time is over and that no worker holds; returns how many. Called now and
    * then while workers wait for work here; see {@link startExpirySweep} for a process without any.

@@ -65,6 +65,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     list: timed(list),
     watch: (request, signal, onProgress) => watch(context, request, signal, onProgress),
     describeDefinition: (request) => describe(context, request),
+    listDefinitions: () => context.definitions.versions,
     listClaimable: timed(listClaimable),
     claim: timed(inTrace('claim', claim)),
     takeWork: (request, signal, onOpen) => takeWork(context, matching, request, signal, onOpen),

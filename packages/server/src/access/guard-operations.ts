@@ -28,6 +28,7 @@ const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' 
   list: 'read',
   watch: 'read',
   describeDefinition: 'any',
+  listDefinitions: 'any',
   listClaimable: 'perform',
   takeWork: 'perform',
   pollWork: 'perform',
@@ -175,6 +176,10 @@ export function guardOperations(
     describeDefinition(request) {
       may('describeDefinition');
       return baton.describeDefinition(request);
+    },
+    listDefinitions() {
+      may('listDefinitions');
+      return baton.listDefinitions();
     },
     async listClaimable(request) {
       may('listClaimable');

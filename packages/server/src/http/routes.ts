@@ -36,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   get('/api/workflows/{workflow_id}/events', method.watchWorkflow, 'events'),
   get('/api/caller', method.getCaller),
   get('/api/definitions/{name}', method.getDefinition),
+  get('/api/definitions', method.listDefinitions),
   post('/api/work/poll', assignment.pollWork),
   post('/api/workflows/{workflow_id}/claim', assignment.claimAssignment),
   post('/api/workflows/{workflow_id}/renew-claim', assignment.renewClaim),

@@ -8,6 +8,7 @@ import type {
   CallerDescription,
   ClaimedAssignment,
   DefinitionDescription,
+  DefinitionVersion,
   FailAttemptReply,
   Handoff,
   Progress,
@@ -276,6 +277,8 @@ const definition: DefinitionDescription = {
   workspaceRequired: true,
 };
 
+const definitionVersion: DefinitionVersion = { name: 'build', version: 2, isDefault: true };
+
 const caller: CallerDescription = {
   name: 'ada',
   shownBy: 'api_key',
@@ -372,4 +375,10 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
   ['one of no tree', wire.ArtifactSchema, operations.listArtifacts.view, ofNoTree],
   ['a caller', wire.CallerSchema, operations.describeCaller.view, caller],
   ['a definition', wire.DefinitionSchema, operations.describeDefinition.view, definition],
+  [
+    'a version of a definition',
+    wire.DefinitionVersionSchema,
+    operations.listDefinitions.view,
+    definitionVersion,
+  ],
 ];
