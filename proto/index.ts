@@ -155,6 +155,10 @@ export {
   GetWorkflowHistoryRequestSchema,
   type GetWorkflowHistoryResponse,
   GetWorkflowHistoryResponseSchema,
+  type GetWorkflowRequest,
+  GetWorkflowRequestSchema,
+  type GetWorkflowResponse,
+  GetWorkflowResponseSchema,
   type GetWorkflowStatusRequest,
   GetWorkflowStatusRequestSchema,
   type GetWorkflowStatusResponse,
@@ -216,6 +220,12 @@ export {
   UsageRowSchema,
   UsageSchema,
 } from './gen/baton/v1/usage_pb.ts';
+export {
+  type PhaseOutput,
+  PhaseOutputSchema,
+  type Workflow,
+  WorkflowSchema,
+} from './gen/baton/v1/workflow_contents_pb.ts';
 export {
   type Checkpoint,
   CheckpointSchema,

@@ -52,6 +52,7 @@ export const CALLS: readonly Call[] = [
     ...{ scope: 'workflow', byRole: true, needs: 'perform' },
   },
   read(workflow.getWorkflowStatus),
+  read(workflow.getWorkflow),
   {
     method: workflow.requestRetry,
     request: ({ workflowId, user }) => ({ workflowId, reason: 'again', requestedBy: user }),

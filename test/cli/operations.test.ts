@@ -104,7 +104,12 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
       legal: ['discovery'],
     });
 
-    expect(await json('status', id)).toMatchObject({ workflowId: id, state: 'discovery' });
+    expect(await json('status', id)).toMatchObject({
+      ...{ workflowId: id, state: 'discovery' },
+      requirements: { request: expect.any(String) },
+    });
+    expect((await json('status', id)).outputs).toBeUndefined();
+    expect(await json('status', id, '--outputs')).toMatchObject({ outputs: [] });
     expect(await json('status', 'b')).toMatchObject({ workflowId: id });
     const another = await json('start', 'Greet', '--project', 'q', '--build', 'b', '--user', 'ada');
     const ambiguous = `${another.workflowId} of q, ${id} of p`;
@@ -142,16 +147,25 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
 
   it('show tables to people', async () => {
     const where = await place();
-    const begin = ['start', 'Greet', '--project', 'p', '--build', 'b', '--user', 'ada'];
+    const request = 'Greet people\nin their own language';
+    const begin = ['start', request, '--project', 'p', '--build', 'b', '--user', 'ada'];
     const started = await baton([...begin, ...where]);
     const [, id = ''] = /workflow +(\S+)/.exec(started.stdout) ?? [];
-    expect((await baton(['status', id, ...where])).stdout).toMatch(/role to act +q_assistant/);
+    const status = (await baton(['status', id, ...where])).stdout;
+    expect(status).toMatch(/role to act +q_assistant/);
+    expect(status).toMatch(/^request +Greet people …$/m);
     expect((await baton(['list', ...where])).stdout).toMatch(/WORKFLOW +PROJECT +BUILD +STATE/);
     const watched = await baton(['watch', id, '--no-follow', ...where]);
     expect(watched.stdout).toMatch(/^ +1 .+ started in discovery by ada\n$/);
     const missing = await baton(['status', 'wf_unknown', ...where]);
     expect([missing.code, missing.stdout]).toEqual([3, '']);
     expect(missing.stderr).toBe("error: there is no workflow 'wf_unknown' (not_found)\n");
+    const result = JSON.stringify({ summary: 'A greeting', requirements: ['Hello\u202e'] });
+    const advance = ['advance', id, '--role', 'q_assistant', '--completed', 'discovery'];
+    expect((await baton([...advance, '--result', result, ...where])).code).toBe(0);
+    const outputs = (await baton(['status', id, '--outputs', ...where])).stdout;
+    expect(outputs).toContain('\ndiscovery:\n│ {\n│   "summary": "A greeting",\n');
+    expect(outputs).toContain('"Hello\\u202e"');
   });
 });
 

@@ -90,6 +90,14 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     const other = await client.start({ ...build, buildId: 'another' });
     const asked = { workflowId: other.workflowId, targetState: 'discovery' as const };
     expect(await client.planRollback(asked)).toEqual(await orchestrator.planRollback(asked));
+    const whole = await client.describeWorkflow({ workflowId });
+    expect(whole).toEqual(await orchestrator.describeWorkflow({ workflowId }));
+    expect(whole).toMatchObject({ requirements: build.requirements });
+    expect(whole.outputs).toHaveLength(6);
+    const alone = { workflowId, phase: 'planning' as const };
+    expect(await client.describeWorkflow(alone)).toEqual(
+      await orchestrator.describeWorkflow(alone),
+    );
     expect(await client.describeDefinition({})).toEqual(orchestrator.describeDefinition({}));
     const versions = await client.listDefinitions();
     expect(versions).toEqual(orchestrator.listDefinitions());

@@ -96,6 +96,11 @@ export function createClientOver(
     start: change(wire.start, workflows.startWorkflow),
     advance: change(wire.advance, workflows.advanceWorkflow),
     status: (request) => status(request),
+    describeWorkflow: async (request) => {
+      const message = wire.describeWorkflow.request.encodeChecked(request);
+      const { workflow } = await send(message, workflows.getWorkflow);
+      return wire.describeWorkflow.view.decode(present(workflow));
+    },
     requestRetry: change(wire.requestRetry, workflows.requestRetry),
     answerQuestion: change(wire.answerQuestion, workflows.answerQuestion),
     decideApproval: change(wire.decideApproval, workflows.decideApproval),

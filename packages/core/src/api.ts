@@ -36,6 +36,7 @@ export type {
   ClaimRequest,
   DecideApprovalRequest,
   DefinitionRequest,
+  DescribeWorkflowRequest,
   FailAttemptRequest,
   ListArtifactsRequest,
   ListClaimableRequest,
@@ -67,6 +68,7 @@ export type {
   ClaimedAssignment,
   ExpectedNext,
   HistoryPage,
+  PhaseOutput,
   PhaseTimes,
   ProjectDay,
   ProjectStats,
@@ -75,6 +77,7 @@ export type {
   UsagePage,
   UsageRow,
   WithdrawnPhase,
+  WorkflowDescription,
   WorkflowPage,
   WorkflowStatus,
 } from './model/views.ts';

@@ -9,6 +9,7 @@ import {
   claim,
   decideApproval,
   describeDefinition,
+  describeWorkflow,
   failAttempt,
   history,
   list,
@@ -95,6 +96,12 @@ export function createHandlers({
       getWorkflowStatus: admitted(async (baton, request) => ({
         $typeName: 'baton.v1.GetWorkflowStatusResponse',
         status: status.view.encode(await baton.status(status.request.decode(request))),
+      })),
+      getWorkflow: admitted(async (baton, request) => ({
+        $typeName: 'baton.v1.GetWorkflowResponse',
+        workflow: describeWorkflow.view.encode(
+          await baton.describeWorkflow(describeWorkflow.request.decode(request)),
+        ),
       })),
       requestRetry: admitted(async (baton, request) =>
         requestRetry.reply.encode(await baton.requestRetry(requestRetry.request.decode(request))),

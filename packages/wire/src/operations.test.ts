@@ -43,6 +43,12 @@ const REQUESTS: readonly [string, object, DescMessage, object][] = [
     operations.decideApproval,
   ],
   ['status', core.workflowRequest, wire.GetWorkflowStatusRequestSchema, operations.status],
+  [
+    'workflow',
+    core.describeWorkflowRequest,
+    wire.GetWorkflowRequestSchema,
+    operations.describeWorkflow,
+  ],
   ['history', core.pageRequest, wire.GetWorkflowHistoryRequestSchema, operations.history],
   ['list', core.listRequest, wire.ListWorkflowsRequestSchema, operations.list],
   ['stats', core.projectRequest, wire.GetProjectStatsRequestSchema, operations.projectStats],

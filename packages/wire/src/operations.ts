@@ -16,6 +16,7 @@ import type {
   DefinitionDescription,
   DefinitionRequest,
   DefinitionVersion,
+  DescribeWorkflowRequest,
   FailAttemptReply,
   FailAttemptRequest,
   Handoff,
@@ -46,6 +47,7 @@ import type {
   UsageRequest,
   UsageRow,
   WatchRequest,
+  WorkflowDescription,
   WorkflowEvent,
   WorkflowRequest,
   WorkflowStatus,
@@ -135,6 +137,11 @@ export const decideApproval = {
 export const status = {
   request: mapping<WorkflowRequest>()(wire.GetWorkflowStatusRequestSchema),
   view: mapping<WorkflowStatus>()(wire.WorkflowStatusSchema),
+};
+
+export const describeWorkflow = {
+  request: mapping<DescribeWorkflowRequest>()(wire.GetWorkflowRequestSchema),
+  view: mapping<WorkflowDescription>()(wire.WorkflowSchema),
 };
 
 export const history = {

@@ -34,6 +34,11 @@ class WorkflowServiceStub(object):
                 request_serializer=baton_dot_v1_dot_queries__pb2.GetWorkflowStatusRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_queries__pb2.GetWorkflowStatusResponse.FromString,
                 )
+        self.GetWorkflow = channel.unary_unary(
+                '/baton.v1.WorkflowService/GetWorkflow',
+                request_serializer=baton_dot_v1_dot_queries__pb2.GetWorkflowRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_queries__pb2.GetWorkflowResponse.FromString,
+                )
         self.RequestRetry = channel.unary_unary(
                 '/baton.v1.WorkflowService/RequestRetry',
                 request_serializer=baton_dot_v1_dot_changes__pb2.RequestRetryRequest.SerializeToString,
@@ -134,6 +139,14 @@ class WorkflowServiceServicer(object):
 
     def GetWorkflowStatus(self, request, context):
         """Where a workflow stands and what is expected next.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetWorkflow(self, request, context):
+        """What a workflow is about and what it has come to: the request that it was started with, the outputs of its phases
+        that stand, and which of them waits for approval.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -278,6 +291,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     request_deserializer=baton_dot_v1_dot_queries__pb2.GetWorkflowStatusRequest.FromString,
                     response_serializer=baton_dot_v1_dot_queries__pb2.GetWorkflowStatusResponse.SerializeToString,
             ),
+            'GetWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetWorkflow,
+                    request_deserializer=baton_dot_v1_dot_queries__pb2.GetWorkflowRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_queries__pb2.GetWorkflowResponse.SerializeToString,
+            ),
             'RequestRetry': grpc.unary_unary_rpc_method_handler(
                     servicer.RequestRetry,
                     request_deserializer=baton_dot_v1_dot_changes__pb2.RequestRetryRequest.FromString,
@@ -408,6 +426,23 @@ class WorkflowService(object):
         return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetWorkflowStatus',
             baton_dot_v1_dot_queries__pb2.GetWorkflowStatusRequest.SerializeToString,
             baton_dot_v1_dot_queries__pb2.GetWorkflowStatusResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def GetWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/GetWorkflow',
+            baton_dot_v1_dot_queries__pb2.GetWorkflowRequest.SerializeToString,
+            baton_dot_v1_dot_queries__pb2.GetWorkflowResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

@@ -1,5 +1,14 @@
-import { duration, markedLines, moment, plain } from '@baton/builds/internal';
-import type { WorkflowStatus } from '@baton/core';
+import {
+  duration,
+  MARK,
+  markedLines,
+  moment,
+  oneLine,
+  plain,
+  requestIn,
+  visible,
+} from '@baton/builds/internal';
+import type { WorkflowDescription, WorkflowStatus } from '@baton/core';
 import { addPhaseUsage, NO_PHASE_USAGE } from '@baton/core/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
@@ -16,29 +25,45 @@ import {
 const EXAMPLES = `
 baton status
 baton status wf_1
+baton status wf_1 --outputs
 baton status wf_1 --server http://127.0.0.1:7481 --json`;
+
+interface StatusOptions extends CommonOptions {
+  readonly outputs?: true;
+}
 
 export function statusCommand(context: CommandContext): Command {
   return createOperationCommand(context, 'status', EXAMPLES)
     .argument('[workflow]', NEWEST)
-    .action((named: string | undefined, options: CommonOptions) =>
+    .option('--outputs', 'show what each phase has handed in')
+    .action((named: string | undefined, options: StatusOptions) =>
       withOperations(context, options, async (operations, terminal) => {
         const workflowId = await chooseWorkflow(named, options, context, terminal, operations);
-        const status = await operations.status({ workflowId });
-        print(terminal, status, () => [
-          ...fields(statusFields(status), terminal.room),
+        const [status, workflow] = await Promise.all([
+          operations.status({ workflowId }),
+          operations.describeWorkflow({ workflowId }),
+        ]);
+        const { requirements, metadata, outputs, phaseToApprove } = workflow;
+        const contents = options.outputs ? { metadata, outputs, phaseToApprove } : {};
+        print(terminal, { ...status, requirements, ...contents }, () => [
+          ...fields(statusFields(status, requirements), terminal.room),
           ...failing(status),
           ...openQuestions(status),
+          ...(options.outputs ? outputLines(workflow) : []),
         ]);
       }),
     );
 }
 
-function statusFields(status: WorkflowStatus): readonly (readonly [string, string | number])[] {
+function statusFields(
+  status: WorkflowStatus,
+  requirements: WorkflowDescription['requirements'],
+): readonly (readonly [string, string | number])[] {
   const { claim, failure, completedAt, completedPhases, definition, expectedNext } = status;
   return [
     ['workflow', status.workflowId],
     ['build', `${plain(status.buildId)} of project ${plain(status.projectId)}`],
+    ['request', firstLine(requestIn(requirements ?? {}))],
     ['asked for by', plain(status.userId)],
     ['definition', `${definition.name}@${definition.version}`],
     ['state', status.state],
@@ -62,6 +87,28 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['times out', completedAt === undefined ? moment(status.deadline) : ''],
     ['revision', `${status.revision}, epoch ${status.epoch}`],
   ];
+}
+
+/** Characters of a request that say what it is about. */
+const REQUEST_CHARACTERS = 200;
+
+function firstLine(request: string): string {
+  const [first = '', ...more] = request.trim().split(/\r\n|[\r\n]/);
+  const shown = oneLine(first, REQUEST_CHARACTERS);
+  return more.length === 0 || shown.endsWith('…') ? shown : `${shown} …`;
+}
+
+/** Each output as JSON that cannot be taken for Baton's own lines. */
+function outputLines({ outputs, phaseToApprove }: WorkflowDescription): readonly string[] {
+  return outputs.flatMap(({ state, output }) => [
+    '',
+    `${state}${state === phaseToApprove ? ', which waits for approval' : ''}:`,
+    ...(output === undefined
+      ? ['  (too large to show with the others)']
+      : visible(JSON.stringify(output, null, 2))
+          .split('\n')
+          .map((line) => `${MARK}${line}`)),
+  ]);
 }
 
 /** What the command that failed wrote. */

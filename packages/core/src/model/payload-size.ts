@@ -114,6 +114,24 @@ export const MAX_TOTAL_PAYLOAD_BYTES = 3 * 1024 * 1024;
 /** Values that they may hold together: reading and writing many small ones blocks a server for long. */
 export const MAX_TOTAL_PAYLOAD_VALUES = 25_000;
 
+/** What is left of the room that the payloads of one workflow may take. */
+export interface PayloadRoom {
+  /** Whether `payload` still fits; then its room is taken. The first always fits: each is small enough by itself. */
+  take(payload: JsonObject): boolean;
+}
+
+export function createPayloadRoom(): PayloadRoom {
+  const taken: JsonObject[] = [];
+  return {
+    take(payload) {
+      const isFirst = taken.length === 0;
+      if (!isFirst && refuseTotal([...taken, payload]) !== undefined) return false;
+      taken.push(payload);
+      return true;
+    },
+  };
+}
+
 /** Refuses payloads that are too large together; each of them is small enough by itself. */
 export function refuseTotal(payloads: readonly JsonObject[]): BatonError | undefined {
   let values = 0;

@@ -303,6 +303,15 @@ export const decideApprovalRequest = request({
 
 export const workflowRequest = request({ workflowId: id });
 
+export const describeWorkflowRequest = request({
+  workflowId: id,
+  /**
+   * The output of this phase alone, and nothing of the request. Default: the requirements, the metadata and every
+   * output, as far as they have room.
+   */
+  phase: state.optional(),
+});
+
 export const pageRequest = request({ workflowId: id, pageSize, pageToken });
 
 export const projectRequest = request({ projectId: id });
@@ -419,6 +428,7 @@ export type AskRequest = z.input<typeof askRequest>;
 export type AnswerQuestionRequest = z.input<typeof answerQuestionRequest>;
 export type DecideApprovalRequest = z.input<typeof decideApprovalRequest>;
 export type WorkflowRequest = z.input<typeof workflowRequest>;
+export type DescribeWorkflowRequest = z.input<typeof describeWorkflowRequest>;
 export type PageRequest = z.input<typeof pageRequest>;
 export type ProjectRequest = z.input<typeof projectRequest>;
 export type UsageRequest = z.input<typeof usageRequest>;

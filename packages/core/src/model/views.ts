@@ -2,6 +2,7 @@ import type { Artifact } from './artifact.ts';
 import type { Assignment } from './assignment.ts';
 import type { BatonError } from './errors.ts';
 import type { Permission } from './grant.ts';
+import type { JsonObject } from './json-value.ts';
 import type { Question } from './outcome.ts';
 import type { Handoff } from './trail.ts';
 import type { Budgets, PhaseUsage, Usage } from './usage.ts';
@@ -57,6 +58,41 @@ export interface WorkflowStatus {
   readonly updatedAt: number;
   readonly deadline: number;
   readonly completedAt: number | undefined;
+}
+
+/** What a phase has handed in. */
+export interface PhaseOutput {
+  readonly state: State;
+  /** As it was accepted; undefined where it had no room beside those before: name the phase to get it. */
+  readonly output: JsonObject | undefined;
+}
+
+/**
+ * What a workflow is about and what it has come to. Its payloads are at most 3 MiB as JSON and 25,000 values
+ * together. A workflow may hold as much: outputs are left out of those alone that are older than that bound.
+ */
+export interface WorkflowDescription {
+  readonly workflowId: string;
+  readonly buildId: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly definition: { readonly name: string; readonly version: number };
+  readonly state: State;
+  readonly revision: number;
+  readonly epoch: number;
+  /** What was asked for, as it was started with. Undefined when a phase was named. */
+  readonly requirements: JsonObject | undefined;
+  /** Undefined when a phase was named, and where it has no room beside the requirements. */
+  readonly metadata: JsonObject | undefined;
+  /**
+   * The outputs that stand, in the order in which the phases were performed: of the phase that was named, or all.
+   * What a rollback or a retry has withdrawn is not among them.
+   */
+  readonly outputs: readonly PhaseOutput[];
+  /** The person's answers or approval that it waits for; absent: it can go on. */
+  readonly awaiting: Awaiting | undefined;
+  /** The phase whose output waits for approval with the move; absent while no move waits. */
+  readonly phaseToApprove: State | undefined;
 }
 
 /** A phase that a rollback withdraws. */

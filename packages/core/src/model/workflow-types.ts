@@ -28,6 +28,8 @@ type StateMember =
   | 'previousState'
   | 'targetState'
   | 'completedPhases'
+  | 'phase'
+  | 'phaseToApprove'
   | 'mostCommonFailurePoint';
 type RoleMember = 'role' | 'roles';
 

@@ -18,6 +18,7 @@ import type {
   ClaimRequest,
   DecideApprovalRequest,
   DefinitionRequest,
+  DescribeWorkflowRequest,
   FailAttemptRequest,
   ListClaimableRequest,
   ListRequest,
@@ -47,6 +48,7 @@ import type {
   RollbackPlan,
   TakenWork,
   UsagePage,
+  WorkflowDescription,
   WorkflowPage,
   WorkflowStatus,
 } from '../model/views.ts';
@@ -119,6 +121,16 @@ export interface Orchestrator extends WorkSource {
   advance(request: AdvanceRequest, attestedBy?: string): Promise<AdvanceReply>;
   status(request: WorkflowRequest): Promise<WorkflowStatus>;
   /**
+   * What a workflow is about and what it has come to: the request that it was started with, the outputs that stand,
+   * and which of them waits for approval.
+   * @throws BatonError `invalid_input` for a phase that its definition does not have, with those that it has.
+   * @example
+   * import { createMemoryStore, createOrchestrator } from '@baton/core';
+   * const baton = createOrchestrator({ store: await createMemoryStore() });
+   * const { requirements, outputs } = await baton.describeWorkflow({ workflowId: 'wf_1' });
+   */
+  describeWorkflow(request: DescribeWorkflowRequest): Promise<WorkflowDescription>;
+  /**
    * Sends the work back, with the reason as feedback. With the budget spent the workflow goes to
    * `error`, and the reply says so.
    * @throws BatonError `illegal_transition`, `wrong_state`, `budget_spent` (when already in `error`).
@@ -190,6 +202,7 @@ interface Typed<T extends WorkflowTypes> {
   start(request: StartRequest): Promise<Of<T, StartReply>>;
   advance(request: AdvanceOf<T>): Promise<Of<T, AdvanceReply>>;
   status(request: WorkflowRequest): Promise<Of<T, WorkflowStatus>>;
+  describeWorkflow(request: Of<T, DescribeWorkflowRequest>): Promise<Of<T, WorkflowDescription>>;
   requestRetry(request: Of<T, RequestRetryRequest>): Promise<Of<T, RequestRetryReply>>;
   rollback(request: Of<T, RollbackRequest>): Promise<Of<T, RollbackReply>>;
   planRollback(request: Of<T, PlanRollbackRequest>): Promise<Of<T, RollbackPlan>>;

@@ -4,6 +4,7 @@ import { advance } from './advance.ts';
 import { answerQuestion, ask, decideApproval, failAttempt, requestRetry } from './changes.ts';
 import { claim, listClaimable, renewClaim, renewClaims } from './claims.ts';
 import { createContext, type OrchestratorContext } from './context.ts';
+import { describeWorkflow } from './describe-workflow.ts';
 import { expireOverdue } from './expire.ts';
 import { list } from './list.ts';
 import { createMatching } from './matching.ts';
@@ -55,6 +56,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     start: timed(inTrace('start', start)),
     advance: timed(inTrace('advance', advance)),
     status: timed(status),
+    describeWorkflow: timed(describeWorkflow),
     requestRetry: timed(inTrace('request_retry', requestRetry)),
     history: (request) => history(context, request),
     rollback: timed(inTrace('rollback', rollback)),

@@ -16,6 +16,7 @@ const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' 
   start: 'start',
   advance: 'perform',
   status: 'read',
+  describeWorkflow: 'read',
   requestRetry: 'by whom',
   history: 'read',
   rollback: 'by whom',
@@ -119,6 +120,10 @@ export function guardOperations(
     async status(request) {
       await mayWith('status', request.workflowId);
       return baton.status(request);
+    },
+    async describeWorkflow(request) {
+      await mayWith('describeWorkflow', request.workflowId);
+      return baton.describeWorkflow(request);
     },
     async requestRetry(request) {
       may('requestRetry');

@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   post('/api/workflows/{project_id}/start', method.startWorkflow),
   post('/api/workflows/{workflow_id}/advance', method.advanceWorkflow),
   get('/api/workflows/{workflow_id}/status', method.getWorkflowStatus),
+  get('/api/workflows/{workflow_id}', method.getWorkflow),
   post('/api/workflows/{workflow_id}/request-retry', method.requestRetry),
   get('/api/workflows/{workflow_id}/history', method.getWorkflowHistory),
   post('/api/workflows/{workflow_id}/rollback', method.rollbackWorkflow),

@@ -20,6 +20,7 @@ import type {
   RollbackReply,
   StartReply,
   UsageRow,
+  WorkflowDescription,
   WorkflowEvent,
   WorkflowStatus,
 } from '@baton/core/api';
@@ -115,6 +116,32 @@ const status: WorkflowStatus = {
   updatedAt: 20,
   deadline: 21,
   completedAt: 22,
+};
+
+const workflow: WorkflowDescription = {
+  workflowId: 'wf_1',
+  buildId: 'b',
+  projectId: 'p',
+  userId: 'ada',
+  definition: { name: 'build', version: 1 },
+  state: 'handoff_to_releaser',
+  revision: 8,
+  epoch: 2,
+  requirements: { request: 'Build', nothing: null },
+  metadata: { ticket: 7 },
+  outputs: [
+    { state: 'discovery', output: { summary: 's' } },
+    { state: 'planning', output: undefined },
+  ],
+  awaiting: status.awaiting,
+  phaseToApprove: 'planning',
+};
+const outputsAlone: WorkflowDescription = {
+  ...workflow,
+  requirements: undefined,
+  metadata: undefined,
+  awaiting: undefined,
+  phaseToApprove: undefined,
 };
 
 const claimed: ClaimedAssignment = {
@@ -357,6 +384,8 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
   ['a claimed assignment', wire.ClaimAssignmentResponseSchema, operations.claim.reply, claimed],
   ['a status', wire.WorkflowStatusSchema, operations.status.view, status],
   ['a status with little in it', wire.WorkflowStatusSchema, operations.status.view, nothingYet],
+  ['a workflow', wire.WorkflowSchema, operations.describeWorkflow.view, workflow],
+  ['outputs alone', wire.WorkflowSchema, operations.describeWorkflow.view, outputsAlone],
   ['a plan', wire.RollbackPlanSchema, operations.planRollback.view, plan],
   ['a handoff', wire.HandoffSchema, operations.history.view, handoff],
   [
