@@ -241,6 +241,17 @@ describe('a caller of some projects', () => {
     await expect(some.list({ projectIds: ['b', 'a'] })).rejects.toMatchObject({
       code: 'not_found',
     });
+    expect((await root.listProjects({})).projectIds).toEqual(['a', 'b', 'c']);
+    expect((await some.listProjects({})).projectIds).toEqual(['b', 'c']);
+    const page = await some.listProjects({ pageSize: 1 });
+    const next = await some.listProjects({ pageSize: 1, pageToken: page.nextPageToken });
+    expect([page.projectIds, next]).toEqual([
+      ['b'],
+      { projectIds: ['c'], nextPageToken: undefined },
+    ]);
+    await expect(some.listProjects({ projectIds: ['b', 'a'] })).rejects.toMatchObject({
+      code: 'not_found',
+    });
     expect(await some.listClaimable({ roles: ['q_assistant'] })).toHaveLength(3);
     const offers = [{ worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 }];
     const taken: string[] = [];

@@ -80,6 +80,11 @@ export const CALLS: readonly Call[] = [
     ...{ scope: 'workflow', byRole: false, needs: 'decide' },
   },
   {
+    method: workflow.listProjects,
+    request: () => ({}),
+    ...{ scope: 'own', byRole: false, needs: 'read' },
+  },
+  {
     method: workflow.getProjectStats,
     request: ({ projectId }) => ({ projectId }),
     ...{ scope: 'project', byRole: false, needs: 'read' },

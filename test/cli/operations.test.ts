@@ -120,6 +120,18 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     const next = await json('history', id, '--page-token', page.nextPageToken);
     expect(next.handoffs[0].number).toBe(3);
     expect(await json('stats', 'p')).toMatchObject({ total: 1, inProgress: 1, completed: 0 });
+    const { projects } = await json('stats');
+    // Embedded, there is a project of the folder as well.
+    const own = projects.filter((one: { projectId: string }) => one.projectId !== 'other');
+    expect(own).toMatchObject([
+      { projectId: 'p', total: 1 },
+      { projectId: 'q', total: 1 },
+    ]);
+    const first = await json('stats', '--page-size', '1');
+    const second = await json('stats', '--page-size', '1', '--page-token', first.nextPageToken);
+    expect([...first.projects, ...second.projects]).toEqual(projects.slice(0, 2));
+    await refused(2, 'stats', '--by-day');
+    await refused(2, 'stats', 'p', '--page-size', '5');
     const { days } = await json('stats', 'p', '--by-day');
     expect(days).toMatchObject([{ started: 1, retries: { planning: 1 } }]);
     await refused(2, 'stats', 'p', '--from', '2026-01-01');
@@ -155,6 +167,9 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     expect(status).toMatch(/role to act +q_assistant/);
     expect(status).toMatch(/^request +Greet people …$/m);
     expect((await baton(['list', ...where])).stdout).toMatch(/WORKFLOW +PROJECT +BUILD +STATE/);
+    expect((await baton(['stats', ...where])).stdout).toMatch(
+      /^PROJECT +BUILDS +COMPLETE +IN PROGRESS +FAILED +SUCCESS +AVERAGE TIME\n(other .+\n)?p +1 +0 +1 +0 +- +-\n$/,
+    );
     const watched = await baton(['watch', id, '--no-follow', ...where]);
     expect(watched.stdout).toMatch(/^ +1 .+ started in discovery by ada\n$/);
     const missing = await baton(['status', 'wf_unknown', ...where]);

@@ -90,6 +90,14 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     const other = await client.start({ ...build, buildId: 'another' });
     const asked = { workflowId: other.workflowId, targetState: 'discovery' as const };
     expect(await client.planRollback(asked)).toEqual(await orchestrator.planRollback(asked));
+    await client.start({ ...build, projectId: 'blog' });
+    const first = await client.listProjects({ pageSize: 1 });
+    expect(first.projectIds).toEqual(['blog']);
+    const { nextPageToken: pageToken } = first;
+    expect(await client.listProjects({ pageSize: 1, pageToken })).toEqual({
+      projectIds: ['shop'],
+      nextPageToken: undefined,
+    });
     const whole = await client.describeWorkflow({ workflowId });
     expect(whole).toEqual(await orchestrator.describeWorkflow({ workflowId }));
     expect(whole).toMatchObject({ requirements: build.requirements });

@@ -116,6 +116,11 @@ export function createClientOver(
       const { plan } = await send(message, workflows.planRollback);
       return wire.planRollback.view.decode(present(plan));
     },
+    listProjects: async (request) => {
+      const message = wire.listProjects.request.encodeChecked(request);
+      const page = await send(message, workflows.listProjects);
+      return { projectIds: page.projectIds, nextPageToken: page.nextPageToken };
+    },
     projectStats: async (request) => {
       const message = wire.projectStats.request.encodeChecked(request);
       const { stats } = await send(message, workflows.getProjectStats);

@@ -201,6 +201,7 @@ export type {
   OverdueQuery,
   Permit,
   PermitRequest,
+  ProjectsQuery,
   Queue,
   QueueQuery,
   Renewal,

@@ -15,6 +15,7 @@ import {
   list,
   listClaimable,
   listDefinitions,
+  listProjects,
   planRollback,
   pollWork,
   projectHistory,
@@ -132,6 +133,14 @@ export function createHandlers({
           await baton.decideApproval(decideApproval.request.decode(request)),
         ),
       ),
+      listProjects: admitted(async (baton, request) => {
+        const page = await baton.listProjects(listProjects.request.decode(request));
+        return {
+          $typeName: 'baton.v1.ListProjectsResponse',
+          projectIds: [...page.projectIds],
+          nextPageToken: page.nextPageToken,
+        };
+      }),
       getProjectStats: admitted(async (baton, request) => ({
         $typeName: 'baton.v1.GetProjectStatsResponse',
         stats: projectStats.view.encode(

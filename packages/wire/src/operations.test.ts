@@ -51,6 +51,7 @@ const REQUESTS: readonly [string, object, DescMessage, object][] = [
   ],
   ['history', core.pageRequest, wire.GetWorkflowHistoryRequestSchema, operations.history],
   ['list', core.listRequest, wire.ListWorkflowsRequestSchema, operations.list],
+  ['projects', core.listProjectsRequest, wire.ListProjectsRequestSchema, operations.listProjects],
   ['stats', core.projectRequest, wire.GetProjectStatsRequestSchema, operations.projectStats],
   ['usage', core.usageRequest, wire.GetUsageRequestSchema, operations.usage],
   [

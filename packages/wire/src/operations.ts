@@ -22,6 +22,7 @@ import type {
   Handoff,
   ListArtifactsRequest,
   ListClaimableRequest,
+  ListProjectsRequest,
   ListRequest,
   PageRequest,
   PlanRollbackRequest,
@@ -152,6 +153,10 @@ export const history = {
 export const list = {
   request: mapping<ListRequest>()(wire.ListWorkflowsRequestSchema),
   view: status.view,
+};
+
+export const listProjects = {
+  request: mapping<ListProjectsRequest>()(wire.ListProjectsRequestSchema),
 };
 
 export const projectStats = {

@@ -39,6 +39,7 @@ export const RULES: Readonly<Record<string, MessageRules>> = {
   HeldClaim: { names: { claimToken: 'token' } },
   GetWorkflowHistoryRequest: PAGED,
   ListWorkflowsRequest: { absentWhenEmpty: ['pageToken', 'projectIds'] },
+  ListProjectsRequest: { absentWhenEmpty: ['pageToken', 'projectIds'] },
   GetUsageRequest: PAGED,
   ListArtifactsRequest: PAGED,
   ReadArtifactRequest: { names: { fromByte: 'from', toByte: 'to' } },

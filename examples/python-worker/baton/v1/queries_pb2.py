@@ -20,7 +20,7 @@ from baton.v1 import workflow_pb2 as baton_dot_v1_dot_workflow__pb2
 from baton.v1 import workflow_contents_pb2 as baton_dot_v1_dot_workflow__contents__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62\x61ton/v1/queries.proto\x12\x08\x62\x61ton.v1\x1a\x19\x62\x61ton/v1/definition.proto\x1a\x16\x62\x61ton/v1/history.proto\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x1c\x62\x61ton/v1/rollback_plan.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\x1a baton/v1/workflow_contents.proto\"/\n\x18GetWorkflowStatusRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\"E\n\x19GetWorkflowStatusResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.baton.v1.WorkflowStatus\"G\n\x12GetWorkflowRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x12\n\x05phase\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x08\n\x06_phase\";\n\x13GetWorkflowResponse\x12$\n\x08workflow\x18\x01 \x01(\x0b\x32\x12.baton.v1.Workflow\"~\n\x19GetWorkflowHistoryRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x16\n\tpage_size\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_token\"s\n\x1aGetWorkflowHistoryResponse\x12#\n\x08handoffs\x18\x01 \x03(\x0b\x32\x11.baton.v1.Handoff\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"@\n\x13PlanRollbackRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x14\n\x0ctarget_state\x18\x02 \x01(\t\"<\n\x14PlanRollbackResponse\x12$\n\x04plan\x18\x01 \x01(\x0b\x32\x16.baton.v1.RollbackPlan\",\n\x16GetProjectStatsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"@\n\x17GetProjectStatsResponse\x12%\n\x05stats\x18\x01 \x01(\x0b\x32\x16.baton.v1.ProjectStats\"\xad\x01\n\x0fGetUsageRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x13\n\x06\x62y_day\x18\x06 \x01(\x08H\x02\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_tokenB\t\n\x07_by_day\"f\n\x10GetUsageResponse\x12 \n\x04rows\x18\x01 \x03(\x0b\x32\x12.baton.v1.UsageRow\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"H\n\x18GetProjectHistoryRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\"?\n\x19GetProjectHistoryResponse\x12\"\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x14.baton.v1.ProjectDay\"\xcb\x02\n\x14ListWorkflowsRequest\x12\x17\n\nproject_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04role\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x03\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x04\x88\x01\x01\x12\x13\n\x0bproject_ids\x18\x06 \x03(\t\x12\x19\n\x0cnewest_first\x18\x07 \x01(\x08H\x05\x88\x01\x01\x12\x15\n\x08\x61waiting\x18\x08 \x01(\tH\x06\x88\x01\x01\x12\x13\n\x06search\x18\t \x01(\tH\x07\x88\x01\x01\x42\r\n\x0b_project_idB\x08\n\x06_stateB\x07\n\x05_roleB\x0c\n\n_page_sizeB\r\n\x0b_page_tokenB\x0f\n\r_newest_firstB\x0b\n\t_awaitingB\t\n\x07_search\"v\n\x15ListWorkflowsResponse\x12+\n\tworkflows\x18\x01 \x03(\x0b\x32\x18.baton.v1.WorkflowStatus\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"\x95\x01\n\x14WatchWorkflowRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x13\n\x06\x66ollow\x18\x03 \x01(\x08H\x01\x88\x01\x01\x12\x18\n\x10include_progress\x18\x04 \x01(\x08\x42\x11\n\x0f_after_sequenceB\t\n\x07_follow\"e\n\x15WatchWorkflowResponse\x12&\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x17.baton.v1.WorkflowEvent\x12$\n\x08progress\x18\x02 \x01(\x0b\x32\x12.baton.v1.Progress\"T\n\x14GetDefinitionRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07version\x18\x02 \x01(\rH\x01\x88\x01\x01\x42\x07\n\x05_nameB\n\n\x08_version\"A\n\x15GetDefinitionResponse\x12(\n\ndefinition\x18\x01 \x01(\x0b\x32\x14.baton.v1.Definition\"\x18\n\x16ListDefinitionsRequest\"K\n\x17ListDefinitionsResponse\x12\x30\n\x0b\x64\x65\x66initions\x18\x01 \x03(\x0b\x32\x1b.baton.v1.DefinitionVersion\"F\n\x11\x44\x65\x66initionVersion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x12\n\nis_default\x18\x03 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x62\x61ton/v1/queries.proto\x12\x08\x62\x61ton.v1\x1a\x19\x62\x61ton/v1/definition.proto\x1a\x16\x62\x61ton/v1/history.proto\x1a\x16\x62\x61ton/v1/reports.proto\x1a\x1c\x62\x61ton/v1/rollback_plan.proto\x1a\x14\x62\x61ton/v1/usage.proto\x1a\x17\x62\x61ton/v1/workflow.proto\x1a baton/v1/workflow_contents.proto\"/\n\x18GetWorkflowStatusRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\"E\n\x19GetWorkflowStatusResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.baton.v1.WorkflowStatus\"G\n\x12GetWorkflowRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x12\n\x05phase\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x08\n\x06_phase\";\n\x13GetWorkflowResponse\x12$\n\x08workflow\x18\x01 \x01(\x0b\x32\x12.baton.v1.Workflow\"~\n\x19GetWorkflowHistoryRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x16\n\tpage_size\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_token\"s\n\x1aGetWorkflowHistoryResponse\x12#\n\x08handoffs\x18\x01 \x03(\x0b\x32\x11.baton.v1.Handoff\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"@\n\x13PlanRollbackRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x14\n\x0ctarget_state\x18\x02 \x01(\t\"<\n\x14PlanRollbackResponse\x12$\n\x04plan\x18\x01 \x01(\x0b\x32\x16.baton.v1.RollbackPlan\"x\n\x13ListProjectsRequest\x12\x13\n\x0bproject_ids\x18\x01 \x03(\t\x12\x16\n\tpage_size\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_token\"]\n\x14ListProjectsResponse\x12\x13\n\x0bproject_ids\x18\x01 \x03(\t\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\",\n\x16GetProjectStatsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"@\n\x17GetProjectStatsResponse\x12%\n\x05stats\x18\x01 \x01(\x0b\x32\x16.baton.v1.ProjectStats\"\xad\x01\n\x0fGetUsageRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x00\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x13\n\x06\x62y_day\x18\x06 \x01(\x08H\x02\x88\x01\x01\x42\x0c\n\n_page_sizeB\r\n\x0b_page_tokenB\t\n\x07_by_day\"f\n\x10GetUsageResponse\x12 \n\x04rows\x18\x01 \x03(\x0b\x32\x12.baton.v1.UsageRow\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"H\n\x18GetProjectHistoryRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\"?\n\x19GetProjectHistoryResponse\x12\"\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x14.baton.v1.ProjectDay\"\xcb\x02\n\x14ListWorkflowsRequest\x12\x17\n\nproject_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04role\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tpage_size\x18\x04 \x01(\rH\x03\x88\x01\x01\x12\x17\n\npage_token\x18\x05 \x01(\tH\x04\x88\x01\x01\x12\x13\n\x0bproject_ids\x18\x06 \x03(\t\x12\x19\n\x0cnewest_first\x18\x07 \x01(\x08H\x05\x88\x01\x01\x12\x15\n\x08\x61waiting\x18\x08 \x01(\tH\x06\x88\x01\x01\x12\x13\n\x06search\x18\t \x01(\tH\x07\x88\x01\x01\x42\r\n\x0b_project_idB\x08\n\x06_stateB\x07\n\x05_roleB\x0c\n\n_page_sizeB\r\n\x0b_page_tokenB\x0f\n\r_newest_firstB\x0b\n\t_awaitingB\t\n\x07_search\"v\n\x15ListWorkflowsResponse\x12+\n\tworkflows\x18\x01 \x03(\x0b\x32\x18.baton.v1.WorkflowStatus\x12\x1c\n\x0fnext_page_token\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x12\n\x10_next_page_token\"\x95\x01\n\x14WatchWorkflowRequest\x12\x13\n\x0bworkflow_id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x13\n\x06\x66ollow\x18\x03 \x01(\x08H\x01\x88\x01\x01\x12\x18\n\x10include_progress\x18\x04 \x01(\x08\x42\x11\n\x0f_after_sequenceB\t\n\x07_follow\"e\n\x15WatchWorkflowResponse\x12&\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x17.baton.v1.WorkflowEvent\x12$\n\x08progress\x18\x02 \x01(\x0b\x32\x12.baton.v1.Progress\"T\n\x14GetDefinitionRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07version\x18\x02 \x01(\rH\x01\x88\x01\x01\x42\x07\n\x05_nameB\n\n\x08_version\"A\n\x15GetDefinitionResponse\x12(\n\ndefinition\x18\x01 \x01(\x0b\x32\x14.baton.v1.Definition\"\x18\n\x16ListDefinitionsRequest\"K\n\x17ListDefinitionsResponse\x12\x30\n\x0b\x64\x65\x66initions\x18\x01 \x03(\x0b\x32\x1b.baton.v1.DefinitionVersion\"F\n\x11\x44\x65\x66initionVersion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x12\n\nis_default\x18\x03 \x01(\x08\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'baton.v1.queries_pb2', globals())
@@ -43,34 +43,38 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _PLANROLLBACKREQUEST._serialized_end=785
   _PLANROLLBACKRESPONSE._serialized_start=787
   _PLANROLLBACKRESPONSE._serialized_end=847
-  _GETPROJECTSTATSREQUEST._serialized_start=849
-  _GETPROJECTSTATSREQUEST._serialized_end=893
-  _GETPROJECTSTATSRESPONSE._serialized_start=895
-  _GETPROJECTSTATSRESPONSE._serialized_end=959
-  _GETUSAGEREQUEST._serialized_start=962
-  _GETUSAGEREQUEST._serialized_end=1135
-  _GETUSAGERESPONSE._serialized_start=1137
-  _GETUSAGERESPONSE._serialized_end=1239
-  _GETPROJECTHISTORYREQUEST._serialized_start=1241
-  _GETPROJECTHISTORYREQUEST._serialized_end=1313
-  _GETPROJECTHISTORYRESPONSE._serialized_start=1315
-  _GETPROJECTHISTORYRESPONSE._serialized_end=1378
-  _LISTWORKFLOWSREQUEST._serialized_start=1381
-  _LISTWORKFLOWSREQUEST._serialized_end=1712
-  _LISTWORKFLOWSRESPONSE._serialized_start=1714
-  _LISTWORKFLOWSRESPONSE._serialized_end=1832
-  _WATCHWORKFLOWREQUEST._serialized_start=1835
-  _WATCHWORKFLOWREQUEST._serialized_end=1984
-  _WATCHWORKFLOWRESPONSE._serialized_start=1986
-  _WATCHWORKFLOWRESPONSE._serialized_end=2087
-  _GETDEFINITIONREQUEST._serialized_start=2089
-  _GETDEFINITIONREQUEST._serialized_end=2173
-  _GETDEFINITIONRESPONSE._serialized_start=2175
-  _GETDEFINITIONRESPONSE._serialized_end=2240
-  _LISTDEFINITIONSREQUEST._serialized_start=2242
-  _LISTDEFINITIONSREQUEST._serialized_end=2266
-  _LISTDEFINITIONSRESPONSE._serialized_start=2268
-  _LISTDEFINITIONSRESPONSE._serialized_end=2343
-  _DEFINITIONVERSION._serialized_start=2345
-  _DEFINITIONVERSION._serialized_end=2415
+  _LISTPROJECTSREQUEST._serialized_start=849
+  _LISTPROJECTSREQUEST._serialized_end=969
+  _LISTPROJECTSRESPONSE._serialized_start=971
+  _LISTPROJECTSRESPONSE._serialized_end=1064
+  _GETPROJECTSTATSREQUEST._serialized_start=1066
+  _GETPROJECTSTATSREQUEST._serialized_end=1110
+  _GETPROJECTSTATSRESPONSE._serialized_start=1112
+  _GETPROJECTSTATSRESPONSE._serialized_end=1176
+  _GETUSAGEREQUEST._serialized_start=1179
+  _GETUSAGEREQUEST._serialized_end=1352
+  _GETUSAGERESPONSE._serialized_start=1354
+  _GETUSAGERESPONSE._serialized_end=1456
+  _GETPROJECTHISTORYREQUEST._serialized_start=1458
+  _GETPROJECTHISTORYREQUEST._serialized_end=1530
+  _GETPROJECTHISTORYRESPONSE._serialized_start=1532
+  _GETPROJECTHISTORYRESPONSE._serialized_end=1595
+  _LISTWORKFLOWSREQUEST._serialized_start=1598
+  _LISTWORKFLOWSREQUEST._serialized_end=1929
+  _LISTWORKFLOWSRESPONSE._serialized_start=1931
+  _LISTWORKFLOWSRESPONSE._serialized_end=2049
+  _WATCHWORKFLOWREQUEST._serialized_start=2052
+  _WATCHWORKFLOWREQUEST._serialized_end=2201
+  _WATCHWORKFLOWRESPONSE._serialized_start=2203
+  _WATCHWORKFLOWRESPONSE._serialized_end=2304
+  _GETDEFINITIONREQUEST._serialized_start=2306
+  _GETDEFINITIONREQUEST._serialized_end=2390
+  _GETDEFINITIONRESPONSE._serialized_start=2392
+  _GETDEFINITIONRESPONSE._serialized_end=2457
+  _LISTDEFINITIONSREQUEST._serialized_start=2459
+  _LISTDEFINITIONSREQUEST._serialized_end=2483
+  _LISTDEFINITIONSRESPONSE._serialized_start=2485
+  _LISTDEFINITIONSRESPONSE._serialized_end=2560
+  _DEFINITIONVERSION._serialized_start=2562
+  _DEFINITIONVERSION._serialized_end=2632
 # @@protoc_insertion_point(module_scope)

@@ -69,6 +69,11 @@ class WorkflowServiceStub(object):
                 request_serializer=baton_dot_v1_dot_people__pb2.DecideApprovalRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_people__pb2.DecideApprovalResponse.FromString,
                 )
+        self.ListProjects = channel.unary_unary(
+                '/baton.v1.WorkflowService/ListProjects',
+                request_serializer=baton_dot_v1_dot_queries__pb2.ListProjectsRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_queries__pb2.ListProjectsResponse.FromString,
+                )
         self.GetProjectStats = channel.unary_unary(
                 '/baton.v1.WorkflowService/GetProjectStats',
                 request_serializer=baton_dot_v1_dot_queries__pb2.GetProjectStatsRequest.SerializeToString,
@@ -208,6 +213,14 @@ class WorkflowServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListProjects(self, request, context):
+        """The projects in which workflows were started, as far as the caller may see them, in pages. They stay when their
+        workflows are removed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetProjectStats(self, request, context):
         """Counters of one project. All zero for an unknown project.
         """
@@ -325,6 +338,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     servicer.DecideApproval,
                     request_deserializer=baton_dot_v1_dot_people__pb2.DecideApprovalRequest.FromString,
                     response_serializer=baton_dot_v1_dot_people__pb2.DecideApprovalResponse.SerializeToString,
+            ),
+            'ListProjects': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProjects,
+                    request_deserializer=baton_dot_v1_dot_queries__pb2.ListProjectsRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_queries__pb2.ListProjectsResponse.SerializeToString,
             ),
             'GetProjectStats': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProjectStats,
@@ -545,6 +563,23 @@ class WorkflowService(object):
         return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/DecideApproval',
             baton_dot_v1_dot_people__pb2.DecideApprovalRequest.SerializeToString,
             baton_dot_v1_dot_people__pb2.DecideApprovalResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ListProjects(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/ListProjects',
+            baton_dot_v1_dot_queries__pb2.ListProjectsRequest.SerializeToString,
+            baton_dot_v1_dot_queries__pb2.ListProjectsResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

@@ -15,8 +15,9 @@ import { createDueWork } from './due-work.ts';
 import { createListing } from './listing.ts';
 import { createMemoryDocuments } from './memory-documents.ts';
 import { createMemoryUsage } from './memory-usage.ts';
-import { byCodePoint } from './order.ts';
+import { byCodePoint, namesAfter } from './order.ts';
 import { createPermits } from './permits.ts';
+import { createSortedTexts } from './sorted-texts.ts';
 
 /** Everything that is kept of one workflow. */
 interface StoredWorkflow {
@@ -37,6 +38,7 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
   const workflows = new Map<string, StoredWorkflow>();
   const builds = new Map<string, string>();
   const stats = new Map<string, StatsCounters>();
+  const projects = createSortedTexts();
   const dueWork = createDueWork((id) => (workflows.get(id) as StoredWorkflow).snapshot);
   /** All, in the order in which they are listed. */
   const listed = createListing();
@@ -64,6 +66,7 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
     const { snapshot } = stored;
     workflows.set(snapshot.id, stored);
     builds.set(buildKey(snapshot), snapshot.id);
+    projects.add(snapshot.projectId);
     listed.add(snapshot);
     dueWork.put(snapshot);
   }
@@ -204,6 +207,11 @@ export async function createMemoryStore(): Promise<StoreWithDocuments> {
 
     async readStats(projectId) {
       return stats.get(projectId) ?? NO_STATS;
+    },
+
+    async listProjects({ after, projectIds, limit }) {
+      if (projectIds === undefined) return projects.behind(after, limit);
+      return namesAfter(projectIds, after).filter(projects.has).slice(0, limit);
     },
 
     async readUsage(query) {

@@ -4,8 +4,11 @@ import { byCodePoint } from './order.ts';
 export interface SortedTexts {
   add(text: string): void;
   remove(text: string): void;
+  has(text: string): boolean;
   /** The first one that is greater. */
   after(text: string): string | undefined;
+  /** The first ones that are greater. */
+  behind(text: string, limit: number): readonly string[];
 }
 
 export function createSortedTexts(): SortedTexts {
@@ -30,6 +33,14 @@ export function createSortedTexts(): SortedTexts {
     remove(text) {
       const place = placeOf(text);
       if (sorted[place] === text) sorted.splice(place, 1);
+    },
+    has(text) {
+      return sorted[placeOf(text)] === text;
+    },
+    behind(text, limit) {
+      const place = placeOf(text);
+      const first = sorted[place] === text ? place + 1 : place;
+      return sorted.slice(first, first + limit);
     },
     after(text) {
       const place = placeOf(text);

@@ -316,6 +316,13 @@ export const pageRequest = request({ workflowId: id, pageSize, pageToken });
 
 export const projectRequest = request({ projectId: id });
 
+export const listProjectsRequest = request({
+  /** Only these projects. Default: all. */
+  projectIds: projectIds.optional(),
+  pageSize,
+  pageToken,
+});
+
 const day = z.iso.date({ error: 'expected a day in UTC, such as 2026-01-31' });
 
 export const usageRequest = request({
@@ -431,6 +438,7 @@ export type WorkflowRequest = z.input<typeof workflowRequest>;
 export type DescribeWorkflowRequest = z.input<typeof describeWorkflowRequest>;
 export type PageRequest = z.input<typeof pageRequest>;
 export type ProjectRequest = z.input<typeof projectRequest>;
+export type ListProjectsRequest = z.input<typeof listProjectsRequest>;
 export type UsageRequest = z.input<typeof usageRequest>;
 export type ProjectHistoryRequest = z.input<typeof projectHistoryRequest>;
 export type ListRequest = z.input<typeof listRequest>;

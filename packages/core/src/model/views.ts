@@ -159,6 +159,13 @@ export interface ArtifactPage {
   readonly nextPageToken: string | undefined;
 }
 
+export interface ProjectPage {
+  /** In the order of code points. */
+  readonly projectIds: readonly string[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
 export interface ProjectStats {
   readonly projectId: string;
   readonly total: number;

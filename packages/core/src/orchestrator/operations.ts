@@ -21,6 +21,7 @@ import type {
   DescribeWorkflowRequest,
   FailAttemptRequest,
   ListClaimableRequest,
+  ListProjectsRequest,
   ListRequest,
   PageRequest,
   PlanRollbackRequest,
@@ -44,6 +45,7 @@ import type {
   ClaimedAssignment,
   HistoryPage,
   ProjectDay,
+  ProjectPage,
   ProjectStats,
   RollbackPlan,
   TakenWork,
@@ -160,6 +162,14 @@ export interface Orchestrator extends WorkSource {
    * @throws BatonError as `rollback`.
    */
   planRollback(request: PlanRollbackRequest): Promise<RollbackPlan>;
+  /**
+   * The projects in which workflows were started, in the order of code points, in pages.
+   * @example
+   * import { createMemoryStore, createOrchestrator } from '@baton/core';
+   * const baton = createOrchestrator({ store: await createMemoryStore() });
+   * const { projectIds } = await baton.listProjects({ pageSize: 1000 });
+   */
+  listProjects(request: ListProjectsRequest): Promise<ProjectPage>;
   projectStats(request: ProjectRequest): Promise<ProjectStats>;
   /**
    * What the attempts at a project's phases have used, by role and model, of the days on which they ended.

@@ -7,6 +7,7 @@ import { createContext, type OrchestratorContext } from './context.ts';
 import { describeWorkflow } from './describe-workflow.ts';
 import { expireOverdue } from './expire.ts';
 import { list } from './list.ts';
+import { listProjects } from './list-projects.ts';
 import { createMatching } from './matching.ts';
 import type { OperationsOf, Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
@@ -61,6 +62,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     history: (request) => history(context, request),
     rollback: timed(inTrace('rollback', rollback)),
     planRollback: timed(planRollback),
+    listProjects: (request) => listProjects(context, request),
     projectStats: (request) => projectStats(context, request),
     usage: (request) => usage(context, request),
     projectHistory: (request) => projectHistory(context, request),

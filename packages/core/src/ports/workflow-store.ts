@@ -193,6 +193,16 @@ export interface WorkflowRecord {
   readonly usage: readonly UsageDelta[];
 }
 
+/** A page of the projects. */
+export interface ProjectsQuery {
+  /** Ids greater than this one; '' for all. */
+  readonly after: string;
+  /** Only these projects, 1 to 1000. Absent: all. */
+  readonly projectIds?: readonly string[] | undefined;
+  /** 1 to 1001. */
+  readonly limit: number;
+}
+
 /** A page of what the attempts of a project have used. */
 export interface UsageQuery {
   readonly projectId: string;
@@ -303,6 +313,12 @@ export interface WorkflowStore {
 
   /** The project's counters; all zero for an unknown project. Its cost doesn't grow with the project. */
   readStats(projectId: string): Promise<StatsCounters>;
+
+  /**
+   * Ids of the projects in which workflows were started or restored, each once, in the order of code points. Its cost
+   * grows with the projects on the page, not with their workflows. A project stays when its workflows are removed.
+   */
+  listProjects(query: ProjectsQuery): Promise<readonly string[]>;
 
   /**
    * What the days add up to by role and model, in the order of code points, with `byDay` also by day; counters end at

@@ -23,6 +23,7 @@ const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' 
   planRollback: 'read',
   answerQuestion: 'decide',
   decideApproval: 'decide',
+  listProjects: 'read',
   projectStats: 'read',
   usage: 'read',
   projectHistory: 'read',
@@ -151,6 +152,11 @@ export function guardOperations(
       await mayWith('decideApproval', request.workflowId);
       expectUser(caller, 'by', request.by);
       return baton.decideApproval(request);
+    },
+    async listProjects(request) {
+      may('listProjects');
+      for (const one of request.projectIds ?? []) projects.expectProject(caller, one);
+      return baton.listProjects(withProjects(request));
     },
     async projectStats(request) {
       may('projectStats');

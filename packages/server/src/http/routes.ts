@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   post('/api/workflows/{workflow_id}/answer', method.answerQuestion),
   post('/api/workflows/{workflow_id}/approval', method.decideApproval),
   get('/api/workflows', method.listWorkflows),
+  get('/api/projects', method.listProjects),
   get('/api/usage', method.getUsage),
   get('/api/workflows/{workflow_id}/events', method.watchWorkflow, 'events'),
   get('/api/caller', method.getCaller),

@@ -26,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/queries.proto.
  */
 export const file_baton_v1_queries: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJHChJHZXRXb3JrZmxvd1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSEgoFcGhhc2UYAiABKAlIAIgBAUIICgZfcGhhc2UiOwoTR2V0V29ya2Zsb3dSZXNwb25zZRIkCgh3b3JrZmxvdxgBIAEoCzISLmJhdG9uLnYxLldvcmtmbG93In4KGUdldFdvcmtmbG93SGlzdG9yeVJlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSFgoJcGFnZV9zaXplGAIgASgNSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4icwoaR2V0V29ya2Zsb3dIaXN0b3J5UmVzcG9uc2USIwoIaGFuZG9mZnMYASADKAsyES5iYXRvbi52MS5IYW5kb2ZmEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4iQAoTUGxhblJvbGxiYWNrUmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIUCgx0YXJnZXRfc3RhdGUYAiABKAkiPAoUUGxhblJvbGxiYWNrUmVzcG9uc2USJAoEcGxhbhgBIAEoCzIWLmJhdG9uLnYxLlJvbGxiYWNrUGxhbiIsChZHZXRQcm9qZWN0U3RhdHNSZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkiQAoXR2V0UHJvamVjdFN0YXRzUmVzcG9uc2USJQoFc3RhdHMYASABKAsyFi5iYXRvbi52MS5Qcm9qZWN0U3RhdHMirQEKD0dldFVzYWdlUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEgwKBGZyb20YAiABKAkSCgoCdG8YAyABKAkSFgoJcGFnZV9zaXplGAQgASgNSACIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgBiAEBEhMKBmJ5X2RheRgGIAEoCEgCiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2J5X2RheSJmChBHZXRVc2FnZVJlc3BvbnNlEiAKBHJvd3MYASADKAsyEi5iYXRvbi52MS5Vc2FnZVJvdxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIkgKGEdldFByb2plY3RIaXN0b3J5UmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEgwKBGZyb20YAiABKAkSCgoCdG8YAyABKAkiPwoZR2V0UHJvamVjdEhpc3RvcnlSZXNwb25zZRIiCgRkYXlzGAEgAygLMhQuYmF0b24udjEuUHJvamVjdERheSLLAgoUTGlzdFdvcmtmbG93c1JlcXVlc3QSFwoKcHJvamVjdF9pZBgBIAEoCUgAiAEBEhIKBXN0YXRlGAIgASgJSAGIAQESEQoEcm9sZRgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBARITCgtwcm9qZWN0X2lkcxgGIAMoCRIZCgxuZXdlc3RfZmlyc3QYByABKAhIBYgBARIVCghhd2FpdGluZxgIIAEoCUgGiAEBEhMKBnNlYXJjaBgJIAEoCUgHiAEBQg0KC19wcm9qZWN0X2lkQggKBl9zdGF0ZUIHCgVfcm9sZUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQg8KDV9uZXdlc3RfZmlyc3RCCwoJX2F3YWl0aW5nQgkKB19zZWFyY2gidgoVTGlzdFdvcmtmbG93c1Jlc3BvbnNlEisKCXdvcmtmbG93cxgBIAMoCzIYLmJhdG9uLnYxLldvcmtmbG93U3RhdHVzEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4ilQEKFFdhdGNoV29ya2Zsb3dSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhsKDmFmdGVyX3NlcXVlbmNlGAIgASgNSACIAQESEwoGZm9sbG93GAMgASgISAGIAQESGAoQaW5jbHVkZV9wcm9ncmVzcxgEIAEoCEIRCg9fYWZ0ZXJfc2VxdWVuY2VCCQoHX2ZvbGxvdyJlChVXYXRjaFdvcmtmbG93UmVzcG9uc2USJgoFZXZlbnQYASABKAsyFy5iYXRvbi52MS5Xb3JrZmxvd0V2ZW50EiQKCHByb2dyZXNzGAIgASgLMhIuYmF0b24udjEuUHJvZ3Jlc3MiVAoUR2V0RGVmaW5pdGlvblJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEhQKB3ZlcnNpb24YAiABKA1IAYgBAUIHCgVfbmFtZUIKCghfdmVyc2lvbiJBChVHZXREZWZpbml0aW9uUmVzcG9uc2USKAoKZGVmaW5pdGlvbhgBIAEoCzIULmJhdG9uLnYxLkRlZmluaXRpb24iGAoWTGlzdERlZmluaXRpb25zUmVxdWVzdCJLChdMaXN0RGVmaW5pdGlvbnNSZXNwb25zZRIwCgtkZWZpbml0aW9ucxgBIAMoCzIbLmJhdG9uLnYxLkRlZmluaXRpb25WZXJzaW9uIkYKEURlZmluaXRpb25WZXJzaW9uEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoDRISCgppc19kZWZhdWx0GAMgASgIYgZwcm90bzM", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_rollback_plan, file_baton_v1_usage, file_baton_v1_workflow, file_baton_v1_workflow_contents]);
+  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJHChJHZXRXb3JrZmxvd1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSEgoFcGhhc2UYAiABKAlIAIgBAUIICgZfcGhhc2UiOwoTR2V0V29ya2Zsb3dSZXNwb25zZRIkCgh3b3JrZmxvdxgBIAEoCzISLmJhdG9uLnYxLldvcmtmbG93In4KGUdldFdvcmtmbG93SGlzdG9yeVJlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSFgoJcGFnZV9zaXplGAIgASgNSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4icwoaR2V0V29ya2Zsb3dIaXN0b3J5UmVzcG9uc2USIwoIaGFuZG9mZnMYASADKAsyES5iYXRvbi52MS5IYW5kb2ZmEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4iQAoTUGxhblJvbGxiYWNrUmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIUCgx0YXJnZXRfc3RhdGUYAiABKAkiPAoUUGxhblJvbGxiYWNrUmVzcG9uc2USJAoEcGxhbhgBIAEoCzIWLmJhdG9uLnYxLlJvbGxiYWNrUGxhbiJ4ChNMaXN0UHJvamVjdHNSZXF1ZXN0EhMKC3Byb2plY3RfaWRzGAEgAygJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIl0KFExpc3RQcm9qZWN0c1Jlc3BvbnNlEhMKC3Byb2plY3RfaWRzGAEgAygJEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4iLAoWR2V0UHJvamVjdFN0YXRzUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJIkAKF0dldFByb2plY3RTdGF0c1Jlc3BvbnNlEiUKBXN0YXRzGAEgASgLMhYuYmF0b24udjEuUHJvamVjdFN0YXRzIq0BCg9HZXRVc2FnZVJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIAYgBARITCgZieV9kYXkYBiABKAhIAogBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19ieV9kYXkiZgoQR2V0VXNhZ2VSZXNwb25zZRIgCgRyb3dzGAEgAygLMhIuYmF0b24udjEuVXNhZ2VSb3cSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiJIChhHZXRQcm9qZWN0SGlzdG9yeVJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJIj8KGUdldFByb2plY3RIaXN0b3J5UmVzcG9uc2USIgoEZGF5cxgBIAMoCzIULmJhdG9uLnYxLlByb2plY3REYXkiywIKFExpc3RXb3JrZmxvd3NSZXF1ZXN0EhcKCnByb2plY3RfaWQYASABKAlIAIgBARISCgVzdGF0ZRgCIAEoCUgBiAEBEhEKBHJvbGUYAyABKAlIAogBARIWCglwYWdlX3NpemUYBCABKA1IA4gBARIXCgpwYWdlX3Rva2VuGAUgASgJSASIAQESEwoLcHJvamVjdF9pZHMYBiADKAkSGQoMbmV3ZXN0X2ZpcnN0GAcgASgISAWIAQESFQoIYXdhaXRpbmcYCCABKAlIBogBARITCgZzZWFyY2gYCSABKAlIB4gBAUINCgtfcHJvamVjdF9pZEIICgZfc3RhdGVCBwoFX3JvbGVCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIPCg1fbmV3ZXN0X2ZpcnN0QgsKCV9hd2FpdGluZ0IJCgdfc2VhcmNoInYKFUxpc3RXb3JrZmxvd3NSZXNwb25zZRIrCgl3b3JrZmxvd3MYASADKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIpUBChRXYXRjaFdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIbCg5hZnRlcl9zZXF1ZW5jZRgCIAEoDUgAiAEBEhMKBmZvbGxvdxgDIAEoCEgBiAEBEhgKEGluY2x1ZGVfcHJvZ3Jlc3MYBCABKAhCEQoPX2FmdGVyX3NlcXVlbmNlQgkKB19mb2xsb3ciZQoVV2F0Y2hXb3JrZmxvd1Jlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuYmF0b24udjEuV29ya2Zsb3dFdmVudBIkCghwcm9ncmVzcxgCIAEoCzISLmJhdG9uLnYxLlByb2dyZXNzIlQKFEdldERlZmluaXRpb25SZXF1ZXN0EhEKBG5hbWUYASABKAlIAIgBARIUCgd2ZXJzaW9uGAIgASgNSAGIAQFCBwoFX25hbWVCCgoIX3ZlcnNpb24iQQoVR2V0RGVmaW5pdGlvblJlc3BvbnNlEigKCmRlZmluaXRpb24YASABKAsyFC5iYXRvbi52MS5EZWZpbml0aW9uIhgKFkxpc3REZWZpbml0aW9uc1JlcXVlc3QiSwoXTGlzdERlZmluaXRpb25zUmVzcG9uc2USMAoLZGVmaW5pdGlvbnMYASADKAsyGy5iYXRvbi52MS5EZWZpbml0aW9uVmVyc2lvbiJGChFEZWZpbml0aW9uVmVyc2lvbhIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEgoKaXNfZGVmYXVsdBgDIAEoCGIGcHJvdG8z", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_rollback_plan, file_baton_v1_usage, file_baton_v1_workflow, file_baton_v1_workflow_contents]);
 
 /**
  * Asks for one workflow.
@@ -235,6 +235,70 @@ export const PlanRollbackResponseSchema: GenMessage<PlanRollbackResponse> = /*@_
   messageDesc(file_baton_v1_queries, 7);
 
 /**
+ * Asks for a page of projects.
+ *
+ * @generated from message baton.v1.ListProjectsRequest
+ */
+export type ListProjectsRequest = Message<"baton.v1.ListProjectsRequest"> & {
+  /**
+   * Only these projects, up to 1000 ids. Empty: all that the caller may see.
+   *
+   * @generated from field: repeated string project_ids = 1;
+   */
+  projectIds: string[];
+
+  /**
+   * Projects a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100.
+   *
+   * @generated from field: optional uint32 page_size = 2;
+   */
+  pageSize?: number | undefined;
+
+  /**
+   * `next_page_token` of the page before; absent or empty for the first page. INVALID_ARGUMENT for
+   * anything else.
+   *
+   * @generated from field: optional string page_token = 3;
+   */
+  pageToken?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ListProjectsRequest.
+ * Use `create(ListProjectsRequestSchema)` to create a new message.
+ */
+export const ListProjectsRequestSchema: GenMessage<ListProjectsRequest> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 8);
+
+/**
+ * A page of projects.
+ *
+ * @generated from message baton.v1.ListProjectsResponse
+ */
+export type ListProjectsResponse = Message<"baton.v1.ListProjectsResponse"> & {
+  /**
+   * Those in which workflows were started, in the order of code points.
+   *
+   * @generated from field: repeated string project_ids = 1;
+   */
+  projectIds: string[];
+
+  /**
+   * Absent on the last page.
+   *
+   * @generated from field: optional string next_page_token = 2;
+   */
+  nextPageToken?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ListProjectsResponse.
+ * Use `create(ListProjectsResponseSchema)` to create a new message.
+ */
+export const ListProjectsResponseSchema: GenMessage<ListProjectsResponse> = /*@__PURE__*/
+  messageDesc(file_baton_v1_queries, 9);
+
+/**
  * Asks for the counters of a project.
  *
  * @generated from message baton.v1.GetProjectStatsRequest
@@ -253,7 +317,7 @@ export type GetProjectStatsRequest = Message<"baton.v1.GetProjectStatsRequest"> 
  * Use `create(GetProjectStatsRequestSchema)` to create a new message.
  */
 export const GetProjectStatsRequestSchema: GenMessage<GetProjectStatsRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 8);
+  messageDesc(file_baton_v1_queries, 10);
 
 /**
  * The counters of a project.
@@ -274,7 +338,7 @@ export type GetProjectStatsResponse = Message<"baton.v1.GetProjectStatsResponse"
  * Use `create(GetProjectStatsResponseSchema)` to create a new message.
  */
 export const GetProjectStatsResponseSchema: GenMessage<GetProjectStatsResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 9);
+  messageDesc(file_baton_v1_queries, 11);
 
 /**
  * Asks what the attempts at a project's phases have used.
@@ -331,7 +395,7 @@ export type GetUsageRequest = Message<"baton.v1.GetUsageRequest"> & {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 10);
+  messageDesc(file_baton_v1_queries, 12);
 
 /**
  * A page of what was used.
@@ -359,7 +423,7 @@ export type GetUsageResponse = Message<"baton.v1.GetUsageResponse"> & {
  * Use `create(GetUsageResponseSchema)` to create a new message.
  */
 export const GetUsageResponseSchema: GenMessage<GetUsageResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 11);
+  messageDesc(file_baton_v1_queries, 13);
 
 /**
  * Asks what happened to a project's builds, day by day.
@@ -394,7 +458,7 @@ export type GetProjectHistoryRequest = Message<"baton.v1.GetProjectHistoryReques
  * Use `create(GetProjectHistoryRequestSchema)` to create a new message.
  */
 export const GetProjectHistoryRequestSchema: GenMessage<GetProjectHistoryRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 12);
+  messageDesc(file_baton_v1_queries, 14);
 
 /**
  * What happened, day by day.
@@ -415,7 +479,7 @@ export type GetProjectHistoryResponse = Message<"baton.v1.GetProjectHistoryRespo
  * Use `create(GetProjectHistoryResponseSchema)` to create a new message.
  */
 export const GetProjectHistoryResponseSchema: GenMessage<GetProjectHistoryResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 13);
+  messageDesc(file_baton_v1_queries, 15);
 
 /**
  * Asks for a page of workflows. Filters narrow the list together.
@@ -498,7 +562,7 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
  * Use `create(ListWorkflowsRequestSchema)` to create a new message.
  */
 export const ListWorkflowsRequestSchema: GenMessage<ListWorkflowsRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 14);
+  messageDesc(file_baton_v1_queries, 16);
 
 /**
  * A page of workflows.
@@ -527,7 +591,7 @@ export type ListWorkflowsResponse = Message<"baton.v1.ListWorkflowsResponse"> & 
  * Use `create(ListWorkflowsResponseSchema)` to create a new message.
  */
 export const ListWorkflowsResponseSchema: GenMessage<ListWorkflowsResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 15);
+  messageDesc(file_baton_v1_queries, 17);
 
 /**
  * Asks for the audit trail of a workflow.
@@ -570,7 +634,7 @@ export type WatchWorkflowRequest = Message<"baton.v1.WatchWorkflowRequest"> & {
  * Use `create(WatchWorkflowRequestSchema)` to create a new message.
  */
 export const WatchWorkflowRequestSchema: GenMessage<WatchWorkflowRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 16);
+  messageDesc(file_baton_v1_queries, 18);
 
 /**
  * One entry of the audit trail, or, where it was asked for, progress.
@@ -599,7 +663,7 @@ export type WatchWorkflowResponse = Message<"baton.v1.WatchWorkflowResponse"> & 
  * Use `create(WatchWorkflowResponseSchema)` to create a new message.
  */
 export const WatchWorkflowResponseSchema: GenMessage<WatchWorkflowResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 17);
+  messageDesc(file_baton_v1_queries, 19);
 
 /**
  * Asks for a definition.
@@ -627,7 +691,7 @@ export type GetDefinitionRequest = Message<"baton.v1.GetDefinitionRequest"> & {
  * Use `create(GetDefinitionRequestSchema)` to create a new message.
  */
 export const GetDefinitionRequestSchema: GenMessage<GetDefinitionRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 18);
+  messageDesc(file_baton_v1_queries, 20);
 
 /**
  * A definition.
@@ -648,7 +712,7 @@ export type GetDefinitionResponse = Message<"baton.v1.GetDefinitionResponse"> & 
  * Use `create(GetDefinitionResponseSchema)` to create a new message.
  */
 export const GetDefinitionResponseSchema: GenMessage<GetDefinitionResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 19);
+  messageDesc(file_baton_v1_queries, 21);
 
 /**
  * Asks which definitions there are.
@@ -663,7 +727,7 @@ export type ListDefinitionsRequest = Message<"baton.v1.ListDefinitionsRequest"> 
  * Use `create(ListDefinitionsRequestSchema)` to create a new message.
  */
 export const ListDefinitionsRequestSchema: GenMessage<ListDefinitionsRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 20);
+  messageDesc(file_baton_v1_queries, 22);
 
 /**
  * The definitions that the server knows.
@@ -684,7 +748,7 @@ export type ListDefinitionsResponse = Message<"baton.v1.ListDefinitionsResponse"
  * Use `create(ListDefinitionsResponseSchema)` to create a new message.
  */
 export const ListDefinitionsResponseSchema: GenMessage<ListDefinitionsResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 21);
+  messageDesc(file_baton_v1_queries, 23);
 
 /**
  * One version of a definition, by which workflows can be started.
@@ -719,5 +783,5 @@ export type DefinitionVersion = Message<"baton.v1.DefinitionVersion"> & {
  * Use `create(DefinitionVersionSchema)` to create a new message.
  */
 export const DefinitionVersionSchema: GenMessage<DefinitionVersion> = /*@__PURE__*/
-  messageDesc(file_baton_v1_queries, 22);
+  messageDesc(file_baton_v1_queries, 24);
 

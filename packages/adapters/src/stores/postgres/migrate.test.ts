@@ -125,6 +125,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
     const store = await open(schema);
     const found = await store.listWorkflows({ awaiting: 'answers', limit: 10 });
     expect(found.map(({ buildId }) => buildId)).toEqual(['asks']);
+    expect(await store.listProjects({ after: '', limit: 9 })).toEqual(['p']);
   });
 
   it('refuses tables of a newer version, and leaves them as they are', async () => {

@@ -18,6 +18,7 @@ import {
   readNames,
   readNow,
   readOverdue,
+  readProjects,
   readQueues,
   readReplies,
   readSequences,
@@ -122,6 +123,7 @@ export async function createPostgresStore(
     readReplies: (query) => guarded(() => readReplies(run, statements, query)),
     readSequences: (workflowIds) => guarded(() => readSequences(run, statements, workflowIds)),
     readStats: (projectId) => guarded(() => readStats(run, statements, projectId)),
+    listProjects: (query) => guarded(() => readProjects(run, statements, query)),
     readUsage: (query) => guarded(() => readUsage(run, statements, query)),
     now: () => guarded(() => readNow(run, statements)),
     takeLease: ({ name, holder, forMs }) =>

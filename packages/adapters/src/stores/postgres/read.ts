@@ -5,6 +5,7 @@ import {
   NO_STATS,
   type NumberedQuery,
   type OverdueQuery,
+  type ProjectsQuery,
   type Queue,
   type QueueQuery,
   type ReplyQuery,
@@ -175,6 +176,18 @@ export async function readUsage(
     ? await run(statements.selectUsageByDay, [...values, day])
     : await run(statements.selectUsage, values);
   return rows.map(toUsageSum);
+}
+
+export async function readProjects(
+  run: RunStatement,
+  statements: Statements,
+  { after, projectIds, limit }: ProjectsQuery,
+): Promise<readonly string[]> {
+  const rows =
+    projectIds === undefined
+      ? await run(statements.selectProjects, [after, limit])
+      : await run(statements.selectProjectsOf, [namesAfter(projectIds, after), limit]);
+  return rows.map((row) => row['project_id'] as string);
 }
 
 export async function readStats(

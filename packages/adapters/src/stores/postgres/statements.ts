@@ -161,6 +161,21 @@ export function createStatements(schema: string | undefined) {
        AND ($4::text IS NULL OR (role, model, day) > ($4::text, $5::text, $7::text))
        GROUP BY role, model, day ORDER BY role, model, day LIMIT $6`,
     ),
+    /** The projects behind project $1, as many as $2: from one to the next by the index, however many rows each has. */
+    selectProjects: statement(
+      `WITH RECURSIVE projects (project_id, number) AS (
+         SELECT (SELECT min(project_id) FROM ${t('project_stats')} WHERE project_id > $1), 1
+         UNION ALL
+         SELECT (SELECT min(s.project_id) FROM ${t('project_stats')} s WHERE s.project_id > p.project_id), p.number + 1
+         FROM projects p WHERE p.project_id IS NOT NULL AND p.number < $2
+       )
+       SELECT project_id FROM projects WHERE project_id IS NOT NULL ORDER BY number`,
+    ),
+    /** Those of the projects $1 that there are, as many as $2. */
+    selectProjectsOf: statement(
+      `SELECT DISTINCT project_id FROM ${t('project_stats')} WHERE project_id = ANY($1::text[])
+       ORDER BY project_id LIMIT $2`,
+    ),
     selectStats: statement(
       `SELECT ${COUNTERS.map((counter) => `sum(${counter})::bigint AS ${counter}`).join(', ')}, (
          SELECT jsonb_object_agg(p.state, p.failures) FROM (

@@ -82,6 +82,7 @@ export function metaKey(prefix: string): string {
  *
  * a createdAt id                    all workflows
  * p project createdAt id            … of a project
+ * o project                         the retention has removed workflows of it
  * s role state createdAt id         all workflows by role and state
  * t project role state createdAt id … of a project
  * q role project rank notBefore id  waits for the role, unclaimed; the rank is 100 less the priority

@@ -8,6 +8,7 @@ import { toBatonError } from './errors.ts';
 import { createKeys, type Keys, timeText } from './keys.ts';
 import { readClaimable, readOverdue, readQueues } from './list.ts';
 import { readNames, readWorkflows } from './list-by-creation.ts';
+import { readProjects } from './list-projects.ts';
 import {
   readEvents,
   readHandoffs,
@@ -118,6 +119,8 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
     readReplies: (query) => guarded(() => readReplies(connection, keys, query)),
     readSequences: (ids) => guarded(() => readSequences(connection, keys, ids)),
     readStats: (projectId) => guarded(() => readStats(connection, keys, projectId)),
+
+    listProjects: (query) => guarded(() => readProjects(connection, keys, query)),
 
     readUsage: (query) => guarded(() => readUsage(connection, keys, query)),
 

@@ -120,6 +120,20 @@ describe.skipIf(redisMissing())('the retention', () => {
     expect(left.map((key) => key.split(':')[2])).toEqual(['removed']);
   });
 
+  it('keeps a project in the list whose workflows it has all removed', async () => {
+    fresh();
+    const store = await open({});
+    const old = await complete(store);
+    await createOrchestrator({ store }).start({ ...build, projectId: 'q', buildId: 'running' });
+    now += KEEP_MS;
+    await expect.poll(() => store.load(old)).toBeUndefined();
+    const all = { after: '', limit: 9 };
+    expect(await store.listWorkflows({ projectId: 'p', limit: 9 })).toEqual([]);
+    expect(await store.listProjects(all)).toEqual(['p', 'q']);
+    expect(await store.listProjects({ ...all, projectIds: ['p', 'none'] })).toEqual(['p']);
+    expect(await store.listProjects({ ...all, after: 'p' })).toEqual(['q']);
+  });
+
   it('frees memory on a server that has none left', async () => {
     fresh();
     const store = await open({});

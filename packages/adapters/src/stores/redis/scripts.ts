@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LIST_DOCUMENTS, READ_DOCUMENT, REMOVE_DOCUMENT, WRITE_DOCUMENT } from './lua/documents.ts';
-import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS, READ_QUEUES } from './lua/list.ts';
+import {
+  FIND_CLAIMABLE,
+  FIND_OVERDUE,
+  FIND_PROJECTS,
+  FIND_WORKFLOWS,
+  READ_QUEUES,
+} from './lua/list.ts';
 import {
   LIST_REPLIES,
   LOAD,
@@ -46,6 +52,7 @@ export const SCRIPTS = {
   readQueues: hint(RECORDS, READ_QUEUES),
   findOverdue: hint(RECORDS, FIND_OVERDUE),
   findWorkflows: hint(RECORDS, FIND_WORKFLOWS),
+  findProjects: hint(RECORDS, FIND_PROJECTS),
   readNames: hint(READ_NAMES),
   takeLease: hint(TAKE_LEASE),
   takePermits: script(TAKE_PERMITS),

@@ -87,6 +87,8 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
       return workflows.map(({ buildId }) => buildId);
     };
     expect(await waiting()).toEqual(['asks']);
+    const projects = await store.listProjects({ after: '', limit: 9 });
+    expect(projects).toContain('asking');
     expect(await redis.connect().hget('baton:meta', 'awaiting')).toBe('listed');
     const found = await baton.list({ search: 'WORK', projectId: 'asking' });
     expect(found.workflows).toMatchObject([{ buildId: 'works', userId: 'ada' }]);

@@ -216,6 +216,11 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       return store.readStats(projectId);
     },
 
+    async listProjects(query) {
+      present();
+      return store.listProjects(query);
+    },
+
     async readUsage(query) {
       present();
       return store.readUsage(query);

@@ -5,6 +5,7 @@ import {
   NO_STATS,
   type NumberedQuery,
   type OverdueQuery,
+  type ProjectsQuery,
   type Queue,
   type QueueQuery,
   type ReplyQuery,
@@ -168,6 +169,17 @@ export function readUsage(
     ? statements.selectUsageByDay.all(projectId, from, to, role, role, model, day, limit)
     : statements.selectUsage.all(projectId, from, to, role, role, model, limit);
   return (rows as Row[]).map(toUsageSum);
+}
+
+export function readProjects(
+  statements: Statements,
+  { after, projectIds, limit }: ProjectsQuery,
+): readonly string[] {
+  const rows =
+    projectIds === undefined
+      ? statements.selectProjects.all(after, limit)
+      : statements.selectProjectsOf.all(JSON.stringify(projectIds), after, limit);
+  return (rows as Row[]).map((row) => row['project_id'] as string);
 }
 
 export function readStats(statements: Statements, projectId: string): StatsCounters {

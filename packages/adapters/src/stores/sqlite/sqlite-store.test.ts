@@ -129,6 +129,7 @@ describe('the SQLite store', () => {
       PRAGMA user_version = 2`);
     database.close();
     const store = await open(path);
+    expect(await store.listProjects({ after: '', limit: 9 })).toEqual(['p']);
     const overdue = async (now: number) => (await store.listOverdue({ now, limit: 10 })).length;
     expect([await overdue(deadline - 1), await overdue(deadline)]).toEqual([0, 1]);
     const advanced = createOrchestrator({ store }).advance({ workflowId: id, ...discovery });

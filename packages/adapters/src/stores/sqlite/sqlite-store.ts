@@ -18,6 +18,7 @@ import {
   readHandoffs,
   readNames,
   readOverdue,
+  readProjects,
   readQueues,
   readReplies,
   readSequences,
@@ -158,6 +159,8 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     readReplies: (query) => guarded(() => readReplies(statements, query)),
     readSequences: (workflowIds) => guarded(() => readSequences(statements, workflowIds)),
     readStats: (projectId) => guarded(() => readStats(statements, projectId)),
+
+    listProjects: (query) => guarded(() => readProjects(statements, query)),
 
     readUsage: (query) => guarded(() => readUsage(statements, query)),
 

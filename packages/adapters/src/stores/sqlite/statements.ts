@@ -141,6 +141,13 @@ export function prepareStatements(database: DatabaseSync) {
     selectSequences: database.prepare(
       'SELECT id, sequence FROM build_workflows WHERE id IN (SELECT value FROM json_each(?))',
     ),
+    selectProjects: database.prepare(
+      'SELECT project_id FROM project_stats WHERE project_id > ? ORDER BY project_id LIMIT ?',
+    ),
+    selectProjectsOf: database.prepare(
+      `SELECT project_id FROM project_stats WHERE project_id IN (SELECT value FROM json_each(?))
+       AND project_id > ? ORDER BY project_id LIMIT ?`,
+    ),
     selectStats: database.prepare('SELECT * FROM project_stats WHERE project_id = ?'),
     /** Sums of floating point do not overflow, and are exact as far as is counted. */
     selectUsage: database.prepare(

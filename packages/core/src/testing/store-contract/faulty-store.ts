@@ -50,6 +50,7 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
       readSequences: (workflowIds) => store.readSequences(workflowIds),
       readUsage: (query) => store.readUsage(query),
       readStats: (projectId) => store.readStats(projectId),
+      listProjects: (query) => store.listProjects(query),
       close: () => store.close(),
     },
   };

@@ -12,6 +12,7 @@ import { longTrailContract } from './long-trails.ts';
 import { oddNameContract } from './odd-names.ts';
 import { overdueContract } from './overdue.ts';
 import { permitContract } from './permits.ts';
+import { projectContract } from './projects.ts';
 import { queueContract } from './queues.ts';
 import { readContract } from './reads.ts';
 import { refusalContract } from './refusals.ts';
@@ -42,5 +43,6 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     oddNameContract(open);
     restoreContract(open);
     usageContract(open);
+    projectContract(open);
   });
 }

@@ -113,6 +113,40 @@ return reply
 `;
 
 /**
+ * Finds the projects of a shard. KEYS: the shard's index. ARGV: the project behind which to begin or '', the limit,
+ * the projects that are asked for, if not all. Those that have workflows and those that had some come one after the
+ * other, each in order and up to the limit; a project may come twice.
+ */
+export const FIND_PROJECTS = `${RANGES}
+local after, limit = ARGV[1], tonumber(ARGV[2])
+
+local function findIn(list)
+  local left = limit
+  local name, from = nextName(list, after == '' and '[' .. list or '(' .. list .. after .. string.char(1))
+  while name and left > 0 do
+    reply[#reply + 1] = name
+    left = left - 1
+    name, from = nextName(list, from)
+  end
+end
+
+local function isThere(project)
+  local prefix = 'p' .. NUL .. project .. NUL
+  if redis.call('ZRANGEBYLEX', index, '[' .. prefix, upTo(prefix), 'LIMIT', 0, 1)[1] then return true end
+  return redis.call('ZSCORE', index, 'o' .. NUL .. project)
+end
+
+if #ARGV == 2 then
+  findIn('p' .. NUL)
+  findIn('o' .. NUL)
+end
+for i = 3, #ARGV do
+  if isThere(ARGV[i]) then reply[#reply + 1] = ARGV[i] end
+end
+return reply
+`;
+
+/**
  * Finds the workflows of a shard by creation. KEYS: the shard's index. ARGV: 'newest' or 'oldest' for what comes
  * first, the list ('a', 'p' and a project, 's', 't' and a project, 'n' and what is awaited, 'm', what is awaited and a
  * project) with a final NUL, the place to start after or '', the limit; for 's' and 't' also a role and a state, '*'

@@ -191,6 +191,7 @@ leave(index, listedPlaces(id, project, createdAt, state, role, completedAt))
 leave(index, {deadlinePlace(workflow, id)})
 leave(index, awaitingPlaces(workflow, id, project, createdAt))
 redis.call('UNLINK', workflow)
+enter(index, {'o' .. NUL .. project})
 redis.call('SET', removed, '1', 'PX', ARGV[5])
 return {'removed'}
 `;
