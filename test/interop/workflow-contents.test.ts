@@ -44,6 +44,10 @@ describe('what a workflow is about and what it has come to', () => {
       'planning',
     ]);
     expect(fromStruct(workflow.outputs[0].output)).toEqual(discovery);
+    const bare = await fetch(`${httpUrl}/api/workflows/${workflowId}?without_outputs=true`);
+    expect(await bare.json()).toMatchObject({
+      workflow: { requirements, outputs: [{ state: 'discovery' }, { state: 'planning' }] },
+    });
     const answer = await fetch(`${httpUrl}/api/workflows/${workflowId}?phase=planning`);
     expect(await answer.json()).toEqual({
       workflow: expect.objectContaining({

@@ -41,7 +41,7 @@ export function statusCommand(context: CommandContext): Command {
         const workflowId = await chooseWorkflow(named, options, context, terminal, operations);
         const [status, workflow] = await Promise.all([
           operations.status({ workflowId }),
-          operations.describeWorkflow({ workflowId }),
+          operations.describeWorkflow({ workflowId, withoutOutputs: !options.outputs }),
         ]);
         const { requirements, metadata, outputs, phaseToApprove } = workflow;
         const contents = options.outputs ? { metadata, outputs, phaseToApprove } : {};

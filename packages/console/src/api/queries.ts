@@ -2,10 +2,14 @@ import { BatonError } from '@baton/client';
 import type {
   Artifact,
   DefinitionDescription,
+  DefinitionVersion,
   Handoff,
+  PhaseOutput,
   ProjectDay,
+  ProjectPage,
   ProjectStats,
   UsageRow,
+  WorkflowDescription,
   WorkflowStatus,
 } from '@baton/core/api';
 import {
@@ -20,6 +24,8 @@ import { readContent } from './read-content.ts';
 import { client } from './session.ts';
 
 const WHILE_OPEN_MS = 2_000;
+/** The page of each is kept up to date: with more rows it would ask for more than a person sees. */
+const PROJECTS_ON_A_PAGE = 50;
 
 export function useStatus(workflowId: string): UseQueryResult<WorkflowStatus, Error> {
   return useQuery({
@@ -36,6 +42,47 @@ export function showUntilRead(row: WorkflowStatus): void {
   // As of long ago: it is read at once, for a list cuts long texts.
   if (queryClient.getQueryData(queryKey) === undefined)
     queryClient.setQueryData(queryKey, row, { updatedAt: 1 });
+}
+
+/** What a build was asked for, and what its caller keeps with it: neither ever changes. */
+export function useRequest(
+  workflowId: string,
+): UseQueryResult<Pick<WorkflowDescription, 'requirements' | 'metadata'>, Error> {
+  return useQuery({
+    queryKey: ['request', workflowId],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      const { requirements, metadata } = await client().describeWorkflow({
+        workflowId,
+        withoutOutputs: true,
+      });
+      return { requirements, metadata };
+    },
+  });
+}
+
+/** The output that waits for approval with a move; null where none does. */
+export function useWaitingOutput({
+  workflowId,
+  awaiting,
+  epoch,
+}: WorkflowStatus): UseQueryResult<PhaseOutput | null, Error> {
+  const isAsked = awaiting?.kind === 'approval';
+  return useQuery({
+    queryKey: ['waiting output', workflowId, epoch, awaiting?.since],
+    queryFn: isAsked ? () => readWaitingOutput(workflowId) : skipToken,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+async function readWaitingOutput(workflowId: string): Promise<PhaseOutput | null> {
+  const { phaseToApprove: phase, outputs } = await client().describeWorkflow({ workflowId });
+  if (phase === undefined) return null;
+  const found = outputs.find(({ state }) => state === phase);
+  if (found === undefined || found.output !== undefined) return found ?? null;
+  // It had no room beside the others.
+  const alone = await client().describeWorkflow({ workflowId, phase });
+  return alone.outputs[0] ?? null;
 }
 
 /** Every handoff, oldest first. @param handoffs how many there are, as far as is known: with more it reads anew. */
@@ -117,20 +164,22 @@ export function useDefinition(
   });
 }
 
-/** The names and versions that a server knows, which it says to a caller who asks for another. */
-export function useDefinitionNames(): UseQueryResult<readonly string[], Error> {
+/** The definitions that the server has: by name, of one name the newest version first. */
+export function useDefinitions(): UseQueryResult<readonly DefinitionVersion[], Error> {
+  return useQuery({ queryKey: ['definitions'], queryFn: () => client().listDefinitions() });
+}
+
+/** A page of projects by name. @param pageToken of the page before; '' for the first. */
+export function useProjects(pageToken: string): UseQueryResult<ProjectPage, Error> {
   return useQuery({
-    queryKey: ['definitions'],
-    queryFn: async () => {
-      try {
-        const { name, version } = await client().describeDefinition({ name: '?' });
-        return [`${name} ${version}`];
-      } catch (reason) {
-        const error = BatonError.from(reason);
-        if (error.legal.length > 0) return error.legal;
-        throw reason;
-      }
-    },
+    queryKey: ['projects', pageToken],
+    queryFn: () =>
+      client().listProjects({
+        pageSize: PROJECTS_ON_A_PAGE,
+        ...(pageToken !== '' && { pageToken }),
+      }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
   });
 }
 

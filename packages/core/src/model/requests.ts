@@ -310,6 +310,8 @@ export const describeWorkflowRequest = request({
    * output, as far as they have room.
    */
   phase: state.optional(),
+  /** Whether to leave out what outputs hold, and tell their phases alone. */
+  withoutOutputs: z.boolean().default(false),
 });
 
 export const pageRequest = request({ workflowId: id, pageSize, pageToken });

@@ -63,7 +63,10 @@ export interface WorkflowStatus {
 /** What a phase has handed in. */
 export interface PhaseOutput {
   readonly state: State;
-  /** As it was accepted; undefined where it had no room beside those before: name the phase to get it. */
+  /**
+   * As it was accepted. Undefined when asked for `withoutOutputs`, and where it had no room beside those before: name
+   * the phase to get it.
+   */
   readonly output: JsonObject | undefined;
 }
 

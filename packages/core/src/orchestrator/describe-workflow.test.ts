@@ -33,6 +33,9 @@ describe('describeWorkflow', () => {
     const { outputs } = await baton.describeWorkflow({ workflowId });
     expect(outputs.map(({ state }) => state)).toEqual(PHASES);
     expect(outputs[1]).toEqual({ state: 'planning', output: passingOutputs.planning });
+    const request = await baton.describeWorkflow({ workflowId, withoutOutputs: true });
+    expect(request).toMatchObject({ requirements: REQUIREMENTS, metadata: { ticket: 7 } });
+    expect(request.outputs).toEqual(PHASES.map((state) => ({ state, output: undefined })));
   });
 
   it('has the outputs that stand: what a rollback withdraws is gone', async () => {

@@ -14,7 +14,8 @@ export async function describeWorkflow(
   context: OrchestratorContext,
   request: DescribeWorkflowRequest,
 ): Promise<WorkflowDescription> {
-  const { workflowId, phase } = validate(describeWorkflowRequest, request, 'the workflow request');
+  const checked = validate(describeWorkflowRequest, request, 'the workflow request');
+  const { workflowId, phase, withoutOutputs } = checked;
   const { snapshot } = await load(context, workflowId);
   if (phase !== undefined) refuseUnknown(context.definitions.known(snapshot), phase);
   const room = createPayloadRoom();
@@ -38,7 +39,10 @@ export async function describeWorkflow(
     ...ofRequest,
     outputs: outputsInOrder(snapshot)
       .filter(([state]) => phase === undefined || state === phase)
-      .map(([state, output]) => ({ state, output: room.take(output) ? output : undefined })),
+      .map(([state, output]) => ({
+        state,
+        output: !withoutOutputs && room.take(output) ? output : undefined,
+      })),
     awaiting,
     // A move from a handoff waits with the output of the phase before.
     phaseToApprove: awaiting?.kind === 'approval' ? snapshot.path.at(-1)?.phase : undefined,

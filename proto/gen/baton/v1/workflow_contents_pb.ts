@@ -141,7 +141,8 @@ export type PhaseOutput = Message<"baton.v1.PhaseOutput"> & {
   state: string;
 
   /**
-   * As it was accepted. Absent where it had no room beside those before: name the phase to get it.
+   * As it was accepted. Absent when `without_outputs` was set, and where it had no room beside those before: name the
+   * phase to get it.
    *
    * @generated from field: google.protobuf.Struct output = 2;
    */

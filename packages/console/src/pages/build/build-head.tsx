@@ -5,6 +5,7 @@ import { StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
 import { spentOf } from '../builds/spent.ts';
 import type { BuildView } from './build-view.ts';
+import { RequestSection } from './request-section.tsx';
 import { Steering } from './steering.tsx';
 
 /** What a person wants to know first, and what a person can do. */
@@ -55,6 +56,7 @@ export function BuildHead({ view }: { view: BuildView }) {
           <code>{workflowId}</code>
         </Fact>
       </dl>
+      <RequestSection workflowId={workflowId} />
       {failure !== undefined && (
         <div className="failed" role="alert">
           <p>

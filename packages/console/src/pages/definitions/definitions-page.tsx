@@ -1,16 +1,16 @@
-import type { DefinitionDescription, StateDescription } from '@baton/core/api';
-import { useDefinition, useDefinitionNames } from '../../api/queries.ts';
+import type { DefinitionDescription, DefinitionVersion, StateDescription } from '@baton/core/api';
+import { useDefinition, useDefinitions } from '../../api/queries.ts';
 import { Link, useParam } from '../../app/router.tsx';
-import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { Failed, Loading } from '../../components/feedback.tsx';
 import { title } from '../../components/format.ts';
 import { StateGraph } from '../../components/state-graph.tsx';
-import { namedDefinitions } from './named-definitions.ts';
 
 /** What workflows run by: the states of each definition, who owns them, and what their outputs must pass. */
 export function DefinitionsPage({ name }: { name: string | undefined }) {
-  const names = useDefinitionNames();
-  const known = namedDefinitions(names.data ?? []);
-  const chosen = name ?? known[0]?.name;
+  const definitions = useDefinitions();
+  const known = definitions.data ?? [];
+  const names = [...new Set(known.map((one) => one.name))];
+  const chosen = name ?? known.find(({ isDefault }) => isDefault)?.name;
   const [version] = useParam('version');
   const definition = useDefinition(chosen, version === '' ? undefined : Number(version));
   return (
@@ -18,19 +18,18 @@ export function DefinitionsPage({ name }: { name: string | undefined }) {
       <div className="page-head">
         <h1>Definitions</h1>
       </div>
-      {names.isError && <Failed what="The definitions could not be listed" error={names.error} />}
-      {names.isPending && <Loading what="definitions" />}
-      {names.data !== undefined && known.length === 0 && (
-        <Empty title="This server has no definition" />
+      {definitions.isError && (
+        <Failed what="The definitions could not be listed" error={definitions.error} />
       )}
+      {definitions.isPending && <Loading what="definitions" />}
       <nav className="tabs" aria-label="Definitions">
-        {known.map((one) => (
+        {names.map((one) => (
           <Link
-            key={one.name}
-            to={{ page: 'definitions', name: one.name }}
-            aria-current={one.name === chosen ? 'page' : undefined}
+            key={one}
+            to={{ page: 'definitions', name: one }}
+            aria-current={one === chosen ? 'page' : undefined}
           >
-            {one.name}
+            {one}
           </Link>
         ))}
       </nav>
@@ -39,11 +38,7 @@ export function DefinitionsPage({ name }: { name: string | undefined }) {
       )}
       {definition.data !== undefined && (
         <>
-          <Versions
-            name={definition.data.name}
-            shown={definition.data.version}
-            versions={known.find((one) => one.name === chosen)?.versions ?? []}
-          />
+          <Versions shown={definition.data} versions={known.filter((one) => one.name === chosen)} />
           <StateGraph definition={definition.data} />
           <p className="muted">
             Diamonds are handoffs between roles; a dashed line shows where a retry goes back to. Any
@@ -58,24 +53,24 @@ export function DefinitionsPage({ name }: { name: string | undefined }) {
 }
 
 function Versions({
-  name,
   shown,
   versions,
 }: {
-  name: string;
-  shown: number;
-  versions: readonly number[];
+  shown: DefinitionDescription;
+  versions: readonly DefinitionVersion[];
 }) {
+  const isDefault = versions.some((one) => one.isDefault && one.version === shown.version);
   return (
     <p className="muted">
-      Version {shown}
+      Version {shown.version}
+      {isDefault && ', by which builds run that name no definition'}
       {versions
-        .filter((one) => one !== shown)
-        .map((one) => (
-          <span key={one}>
+        .filter(({ version }) => version !== shown.version)
+        .map(({ name, version }) => (
+          <span key={version}>
             {' · '}
-            <Link to={{ page: 'definitions', name }} query={{ version: String(one) }}>
-              version {one}
+            <Link to={{ page: 'definitions', name }} query={{ version: String(version) }}>
+              version {version}
             </Link>
           </span>
         ))}

@@ -7,6 +7,7 @@ import {
   useDefinition,
   useHandoffs,
   useStatus,
+  useWaitingOutput,
 } from '../../api/queries.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useWatch } from '../../api/use-watch.ts';
@@ -21,6 +22,7 @@ import { DiffsInAll, Standing } from '../build/changes-tab.tsx';
 import { evidenceOf, isShownAsEvidence, staleness } from '../build/evidence.ts';
 import { Verdict } from '../build/evidence-tab.tsx';
 import { phaseNames } from '../build/phases-on-path.ts';
+import { RequestSection } from '../build/request-section.tsx';
 import { timelineOf } from '../build/timeline.ts';
 import { useEvidenceRecords } from '../build/use-evidence-records.ts';
 import { ApprovalForm } from './approval-form.tsx';
@@ -111,9 +113,20 @@ function About({ status }: { status: WorkflowStatus }) {
     return item && <Verdict item={item} />;
   };
   const phases = phaseNames(definition);
-  const handedOver = handoffs.findLast(({ fromState }) => phases.includes(fromState));
+  const { data: waiting, error, isLoading } = useWaitingOutput(status);
+  const last = handoffs.findLast(({ fromState }) => phases.includes(fromState));
+  // A move from a handoff waits with what was handed over to it.
+  const handedOver = isLoading || last?.fromState === waiting?.state ? undefined : last;
   return (
     <div className="decision-about">
+      <RequestSection workflowId={workflowId} />
+      {error !== null && <Failed what="The output could not be read" error={error} />}
+      {waiting?.output !== undefined && (
+        <section aria-label="Waits for approval" className="about">
+          <h3>Output of {title(waiting.state)}, which waits for approval</h3>
+          <Payload value={waiting.output} />
+        </section>
+      )}
       {shown.length > 0 && (
         <section aria-label="Changes and evidence" className="about">
           <h3>Changes and evidence</h3>

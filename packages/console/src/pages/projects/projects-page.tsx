@@ -1,13 +1,14 @@
-import { useStats } from '../../api/queries.ts';
-import { Link } from '../../app/router.tsx';
+import { useProjects, useStats } from '../../api/queries.ts';
+import { Link, useParam } from '../../app/router.tsx';
 import { Empty, Failed, Loading } from '../../components/feedback.tsx';
 import { duration, percent, title } from '../../components/format.ts';
 import { ScrollX } from '../../components/scroll-x.tsx';
-import { useProjects } from './use-projects.ts';
 
-/** Every project with its numbers. */
+/** Every project with its numbers, a page at a time. */
 export function ProjectsPage() {
-  const projects = useProjects();
+  const [pageToken] = useParam('page');
+  const projects = useProjects(pageToken);
+  const { projectIds = [], nextPageToken } = projects.data ?? {};
   return (
     <div className="page">
       <div className="page-head">
@@ -17,12 +18,12 @@ export function ProjectsPage() {
         <Failed what="The projects could not be read" error={projects.error} />
       )}
       {projects.isPending && <Loading what="projects" />}
-      {projects.data?.names.length === 0 && (
+      {projects.data !== undefined && projectIds.length === 0 && (
         <Empty title="No projects yet">
           <p>A project appears here with its first build.</p>
         </Empty>
       )}
-      {projects.data !== undefined && projects.data.names.length > 0 && (
+      {projectIds.length > 0 && (
         <ScrollX label="Projects">
           <table className="data">
             <thead>
@@ -50,18 +51,26 @@ export function ProjectsPage() {
               </tr>
             </thead>
             <tbody>
-              {projects.data.names.map((projectId) => (
+              {projectIds.map((projectId) => (
                 <ProjectRow key={projectId} projectId={projectId} />
               ))}
             </tbody>
           </table>
         </ScrollX>
       )}
-      {projects.data?.hasMore && (
-        <p className="muted">
-          Only the projects of the newest builds are listed. To see another one, filter the builds
-          by its name.
-        </p>
+      {(pageToken !== '' || nextPageToken !== undefined) && (
+        <nav className="actions" aria-label="Pages of projects">
+          {pageToken !== '' && (
+            <Link className="button" to={{ page: 'projects' }}>
+              First page
+            </Link>
+          )}
+          {nextPageToken !== undefined && (
+            <Link className="button" to={{ page: 'projects' }} query={{ page: nextPageToken }}>
+              Next page
+            </Link>
+          )}
+        </nav>
       )}
     </div>
   );

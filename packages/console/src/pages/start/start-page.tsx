@@ -1,7 +1,7 @@
 import type { JsonObject, StartRequest } from '@baton/core/api';
 import { type FormEvent, useState } from 'react';
 import { usePerson } from '../../api/caller.ts';
-import { useDefinitionNames } from '../../api/queries.ts';
+import { useDefinitions } from '../../api/queries.ts';
 import { client } from '../../api/session.ts';
 import { go, useParam } from '../../app/router.tsx';
 import { pathTo } from '../../app/routes.ts';
@@ -9,7 +9,6 @@ import { Failed } from '../../components/feedback.tsx';
 import { useDraft } from '../../components/form/draft.ts';
 import { PersonField, Select, TextArea, TextField } from '../../components/form/fields.tsx';
 import { useChange } from '../../components/form/use-change.ts';
-import { namedDefinitions } from '../definitions/named-definitions.ts';
 
 /** Starts a build, which the workers of the server then perform. */
 export function StartPage() {
@@ -19,7 +18,7 @@ export function StartPage() {
   const [build, setBuild, clearBuild] = useDraft('start build');
   const [request, setRequest, clearRequest] = useDraft('start request');
   const [definition, setDefinition] = useState('');
-  const known = namedDefinitions(useDefinitionNames().data ?? []);
+  const names = [...new Set((useDefinitions().data ?? []).map(({ name }) => name))];
   const projectId = project === '' ? inAddress : project;
   const start = useChange(
     (asked: StartRequest) => client().start(asked),
@@ -71,7 +70,7 @@ export function StartPage() {
           onChange={setDefinition}
           options={[
             { value: '', words: 'Default of the server' },
-            ...known.map(({ name }) => ({ value: name, words: name })),
+            ...names.map((name) => ({ value: name, words: name })),
           ]}
         />
         <PersonField />
