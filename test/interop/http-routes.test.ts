@@ -99,6 +99,30 @@ describe('the HTTP+JSON routes', () => {
     expect(await get('/api/workflows?awaiting=lunch')).toMatchObject({ status: 400 });
   });
 
+  it('list projects and definitions, and show what a workflow is about', async () => {
+    const { httpUrl, orchestrator } = await startServer();
+    const { get, post } = http(httpUrl);
+    const { body: started } = await post(`/api/workflows/${projectId}/start`, start);
+    await orchestrator.start({ ...aBuild, projectId: 'blog', buildId: 'b1' });
+    const first = await get('/api/projects?page_size=1');
+    expect(first).toMatchObject({ status: 200, body: { projectIds: ['blog'] } });
+    const { nextPageToken } = first.body;
+    const second = await get(`/api/projects?page_size=1&page_token=${nextPageToken}`);
+    expect(second.body).toEqual({ projectIds: [projectId] });
+    expect(await get('/api/projects?page_token=x')).toMatchObject({ status: 400 });
+    expect((await get('/api/definitions')).body.definitions).toContainEqual({
+      ...{ name: 'build', version: 1, isDefault: true },
+    });
+    const { body } = await get(`/api/workflows/${started.workflowId}`);
+    expect(body.workflow).toMatchObject({ requirements: start.requirements, state: 'discovery' });
+    const wrong = await get(`/api/workflows/${started.workflowId}?phase=lunch`);
+    expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
+      400,
+      expect.stringContaining("'lunch' is no phase of 'build@1'"),
+    ]);
+    expect(await get('/api/workflows/wf_x')).toMatchObject({ status: 404 });
+  });
+
   it('end a page of a search that has looked for long, and go on from there', async () => {
     const memory = await createMemoryStore();
     const store = {

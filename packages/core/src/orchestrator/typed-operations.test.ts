@@ -69,6 +69,8 @@ it('operations take the names and outputs of their definitions alone', async () 
   await expect(baton.advance({ ...draft, role: 'editor' })).rejects.toThrow();
   // @ts-expect-error there is no such state
   await expect(baton.rollback({ workflowId, targetState: 'x', reason: 'r' })).rejects.toThrow();
+  // @ts-expect-error there is no such phase
+  await expect(baton.describeWorkflow({ workflowId, phase: 'drafd' })).rejects.toThrow();
   const { complete } = await baton.advance({ ...draft, result: { words: 1 } });
   expect(complete).toBe(true);
 });
