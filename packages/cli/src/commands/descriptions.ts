@@ -17,14 +17,14 @@ export const DESCRIPTIONS = {
   Operations: {
     start: 'start a workflow; others perform it',
     advance: 'hand the baton on: a role has finished a state',
-    status: 'show where a workflow stands',
+    status: 'show what a workflow is about and where it stands',
     'request-retry': 'send the work back, with the reason as feedback; also out of error',
     history: 'show every handoff: from whom, to whom, what and when',
     rollback: 'go back to where a phase began, with its files; also out of error',
     answer: 'answer a question that a role has asked',
     approve: 'approve or reject a move that waits for a person',
     token: 'show, at a terminal, the token that decisions about a build take',
-    stats: 'show the numbers of a project',
+    stats: 'show the numbers of a project, or of all',
     usage: 'show what a project has used, by role and model, for billing',
   },
   Looking: {
