@@ -66,6 +66,11 @@ export const CALLS: readonly Call[] = [
     }),
     ...{ scope: 'workflow', byRole: false, needs: 'steer' },
   },
+  {
+    method: workflow.cancelWorkflow,
+    request: ({ workflowId, user }) => ({ workflowId, reason: 'stop', cancelledBy: user }),
+    ...{ scope: 'workflow', byRole: false, needs: 'steer' },
+  },
   read(workflow.planRollback, { targetState: 'testing' }),
   {
     method: workflow.answerQuestion,

@@ -13,16 +13,19 @@ export async function recount(store: WorkflowStore, projectId: string): Promise<
     if (trail === undefined) continue;
     const { snapshot, events } = trail;
     const completed = snapshot.completedAt === undefined ? 0 : 1;
+    const inError = snapshot.state === 'error' ? 1 : 0;
+    const cancelled = snapshot.failure?.code === 'cancelled' ? inError : 0;
     counted = addStats(counted, {
       total: 1,
       completed,
-      failed: snapshot.state === 'error' ? 1 : 0,
+      failed: inError - cancelled,
+      cancelled,
       completedDurationMs: completed * ((snapshot.completedAt ?? 0) - snapshot.createdAt),
       completedHandoffs: completed * snapshot.handoffs,
     });
     for (const { type, data } of events) {
       if (type !== 'workflow_failed') continue;
-      const none = { total: 0, completed: 0, failed: 0, completedDurationMs: 0 };
+      const none = { total: 0, completed: 0, failed: 0, cancelled: 0, completedDurationMs: 0 };
       counted = addStats(counted, {
         ...none,
         completedHandoffs: 0,

@@ -55,7 +55,7 @@ Exit codes:
   3    no such workflow, file or state database
   4    refused: wrong state, gate not passed, not the owner, not allowed, stale, exists already
   5    unavailable: the server or the store is away; try the same command later
-  6    the build waits in 'error' for a decision
+  6    the build waits in 'error' for a decision: it has failed, or was cancelled
   7    the build waits for a person: an answer or an approval
   8    doctor has found what keeps builds from working
   9    conformance has found what a worker does wrong

@@ -111,6 +111,7 @@ export function createClientOver(
       return { handoffs, nextPageToken: page.nextPageToken };
     },
     rollback: change(wire.rollback, workflows.rollbackWorkflow),
+    cancel: change(wire.cancel, workflows.cancelWorkflow),
     planRollback: async (request) => {
       const message = wire.planRollback.request.encodeChecked(request);
       const { plan } = await send(message, workflows.planRollback);

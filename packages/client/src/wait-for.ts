@@ -60,6 +60,8 @@ function refuseUnknown({ states }: DefinitionDescription, state: string): void {
 /** Refuses a workflow that waits in `error` since `at`. */
 function refuseFailed({ workflowId, failure }: WorkflowStatus, at: number | undefined): void {
   if (failure === undefined || failure.at !== at) return;
-  const message = `workflow ${workflowId} failed in '${failure.state}': ${failure.message}`;
+  const { state, code, message: why, by } = failure;
+  const how = code === 'cancelled' ? `was cancelled by '${by}'` : 'failed';
+  const message = `workflow ${workflowId} ${how} in '${state}': ${why}`;
   throw new BatonError('wrong_state', message);
 }

@@ -33,8 +33,9 @@ export const buildView = z.object({
   failure: z
     .object({
       state: z.string(),
-      code: z.string(),
+      code: z.string().describe('cancelled: a person has stopped it, and it has not failed'),
       message: z.string(),
+      by: z.string().optional().describe('Who has cancelled it'),
       details: z.string().optional(),
     })
     .optional(),
@@ -91,6 +92,7 @@ export function toBuildView(status: WorkflowStatus): BuildView {
         state: failure.state,
         code: failure.code,
         message: failure.message,
+        ...(failure.by !== undefined && { by: failure.by }),
         ...(failure.details !== undefined && { details: failure.details.slice(-MOST_DETAILS) }),
       },
     }),

@@ -20,6 +20,7 @@ export interface McpOperations
     | 'decideApproval'
     | 'requestRetry'
     | 'rollback'
+    | 'cancel'
   > {
   describeDefinition(
     request: DefinitionRequest,
@@ -63,7 +64,7 @@ export interface McpOptions {
   readonly user?: string | undefined;
   /**
    * What a client has to put before its person: approvals alone, or everything that people decide (answers,
-   * retries and rollbacks as well). Default: approvals.
+   * retries, rollbacks and cancellations as well). Default: approvals.
    */
   readonly confirm?: 'approvals' | 'decisions' | undefined;
   /** Ends every wait of clients, which then answer what there is: for a server that stops. Default: none does. */

@@ -6,6 +6,7 @@ import {
   answerQuestion,
   ask,
   describeCaller as callerOnWire,
+  cancel,
   claim,
   decideApproval,
   describeDefinition,
@@ -113,6 +114,9 @@ export function createHandlers({
       }),
       rollbackWorkflow: admitted(async (baton, request) =>
         rollback.reply.encode(await baton.rollback(rollback.request.decode(request))),
+      ),
+      cancelWorkflow: admitted(async (baton, request) =>
+        cancel.reply.encode(await baton.cancel(cancel.request.decode(request))),
       ),
       async planRollback(request, context) {
         const { operations, artifacts } = await guard.admit(context);

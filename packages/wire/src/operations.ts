@@ -10,6 +10,8 @@ import type {
   AskRequest,
   AvailableWork,
   CallerDescription,
+  CancelReply,
+  CancelRequest,
   ClaimedAssignment,
   ClaimRequest,
   DecideApprovalRequest,
@@ -123,6 +125,11 @@ export const rollback = {
 export const planRollback = {
   request: mapping<PlanRollbackRequest>()(wire.PlanRollbackRequestSchema),
   view: mapping<RollbackPlan>()(wire.RollbackPlanSchema),
+};
+
+export const cancel = {
+  request: mapping<CancelRequest>()(wire.CancelWorkflowRequestSchema),
+  reply: mapping<CancelReply>()(wire.CancelWorkflowResponseSchema),
 };
 
 export const answerQuestion = {

@@ -46,6 +46,7 @@ export function guardedOperations(operations: Operations, guard: Guard): Operati
     advance: (request) => guarded(request, operations.advance),
     requestRetry: (request) => guarded(request, operations.requestRetry),
     rollback: (request) => guarded(request, operations.rollback),
+    cancel: (request) => guarded(request, operations.cancel),
     answerQuestion: (request) => guarded(request, operations.answerQuestion),
     decideApproval: (request) => guarded(request, operations.decideApproval),
   };

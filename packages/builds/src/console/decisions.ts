@@ -8,7 +8,13 @@ import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import type { Embedded } from '../state/open-embedded.ts';
 
 /** What a person decides in a console. */
-const DECISIONS = ['answerQuestion', 'decideApproval', 'requestRetry', 'rollback'] as const;
+const DECISIONS = [
+  'answerQuestion',
+  'decideApproval',
+  'requestRetry',
+  'rollback',
+  'cancel',
+] as const;
 type Decision = (typeof DECISIONS)[number];
 
 export interface DecisionsOptions {
@@ -60,5 +66,6 @@ export function createDecisions(options: DecisionsOptions): Pick<Orchestrator, D
     decideApproval: (request) => decide('decideApproval', request),
     requestRetry: (request) => decide('requestRetry', request),
     rollback: (request) => decide('rollback', request),
+    cancel: (request) => decide('cancel', request),
   };
 }

@@ -94,9 +94,9 @@ async function openHere(options: OpenMcpOptions): Promise<Opened> {
   const builds = createBackgroundBuilds({ workspace, config: options.config, caller, desk, log });
 
   /** What the person of the client decides, who has confirmed it. The build then goes on. */
-  function decide<K extends 'answerQuestion' | 'decideApproval' | 'requestRetry' | 'rollback'>(
-    kind: K,
-  ): Operations[K] {
+  function decide<
+    K extends 'answerQuestion' | 'decideApproval' | 'requestRetry' | 'rollback' | 'cancel',
+  >(kind: K): Operations[K] {
     const change = async (request: { readonly workflowId: string }) => {
       const { workflowId } = request;
       if (!(await approvals.mayAsk(workflowId))) {
@@ -104,7 +104,8 @@ async function openHere(options: OpenMcpOptions): Promise<Opened> {
         throw new BatonError('not_owner', message, { metadata: { workflowId } });
       }
       const reply = await operations[kind](request as never);
-      builds.goOn(workflowId);
+      // What was cancelled stands still.
+      if (kind !== 'cancel') builds.goOn(workflowId);
       return reply;
     };
     return change as unknown as Operations[K];
@@ -118,6 +119,7 @@ async function openHere(options: OpenMcpOptions): Promise<Opened> {
         decideApproval: decide('decideApproval'),
         requestRetry: decide('requestRetry'),
         rollback: decide('rollback'),
+        cancel: decide('cancel'),
       },
       startBuild: builds.start,
       desk,

@@ -137,6 +137,7 @@ export function maskedOperations(operations: Operations, redact: Redact): Operat
     requestRetry: (request) =>
       operations.requestRetry(masked(request, 'reason', 'details', 'notes')),
     rollback: (request) => operations.rollback(masked(request, 'reason')),
+    cancel: (request) => operations.cancel(masked(request, 'reason')),
     answerQuestion: (request) => operations.answerQuestion(masked(request, 'answer')),
     decideApproval: (request) => operations.decideApproval(masked(request, 'reason')),
   };

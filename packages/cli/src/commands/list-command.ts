@@ -60,7 +60,7 @@ export function listCommand(context: CommandContext): Command {
             one.workflowId,
             plain(one.projectId),
             plain(one.buildId),
-            one.state,
+            one.failure?.code === 'cancelled' ? `${one.state} (cancelled)` : one.state,
             one.role ?? '-',
             `${one.progressPercent} %`,
             `${one.retries}/${one.maxRetries}`,

@@ -23,6 +23,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   'request-retry': async () => (await import('./request-retry-command.ts')).requestRetryCommand,
   history: async () => (await import('./history-command.ts')).historyCommand,
   rollback: async () => (await import('./rollback-command.ts')).rollbackCommand,
+  cancel: async () => (await import('./cancel-command.ts')).cancelCommand,
   answer: async () => (await import('./answer-command.ts')).answerCommand,
   approve: async () => (await import('./approve-command.ts')).approveCommand,
   token: async () => (await import('./token-command.ts')).tokenCommand,

@@ -78,6 +78,7 @@ export function statsCommand(context: CommandContext): Command {
           ['complete', stats.completed],
           ['in progress', stats.inProgress],
           ['failed', stats.failed],
+          ['cancelled', stats.cancelled],
           [
             'success rate',
             successRate === undefined ? undefined : `${Math.round(successRate * 100)} %`,

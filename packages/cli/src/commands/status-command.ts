@@ -60,6 +60,7 @@ function statusFields(
   requirements: WorkflowDescription['requirements'],
 ): readonly (readonly [string, string | number])[] {
   const { claim, failure, completedAt, completedPhases, definition, expectedNext } = status;
+  const cancelled = failure?.code === 'cancelled';
   return [
     ['workflow', status.workflowId],
     ['build', `${plain(status.buildId)} of project ${plain(status.projectId)}`],
@@ -74,7 +75,8 @@ function statusFields(
       'performed by',
       claim === undefined ? '' : `${plain(claim.worker)}, ${until(claim.expiresAt)}`,
     ],
-    ['failed in', failure === undefined ? '' : `${failure.state} (${failure.code})`],
+    ['failed in', failure === undefined || cancelled ? '' : `${failure.state} (${failure.code})`],
+    ['cancelled in', cancelled ? `${failure.state} by ${plain(failure.by ?? '')}` : ''],
     ['because', failure === undefined ? '' : plain(failure.message)],
     ['next', plain(expectedNext.description)],
     ['done', completedPhases.join(', ')],

@@ -37,7 +37,9 @@ export function renderSummary(ended: Complete | Stuck, options: SummaryOptions):
   ]);
   const verdict = complete
     ? terminal.style('green', 'is complete')
-    : terminal.style('red', `waits in '${summary.state}'`);
+    : summary.failure?.code === 'cancelled'
+      ? terminal.style('yellow', 'was cancelled')
+      : terminal.style('red', `waits in '${summary.state}'`);
   return [
     '',
     `${heading(`Build ${buildId}`)} ${verdict}`,
@@ -155,13 +157,18 @@ function stuck(
   return [
     '',
     heading('Why'),
-    `  ${failure.state} failed (${failure.code}): ${plain(failure.message)}`,
+    `  ${whyOf(failure)}`,
     ...indented(indented(markedLines(failure.details ?? '', rest))),
     ...indented(hindrancesOf(summary, failure)),
     '',
     heading('Move it on'),
     ...indented(nextSteps(summary, failure, where, token)),
   ];
+}
+
+function whyOf({ state, code, message, by = '' }: Failure): string {
+  if (code === 'cancelled') return `cancelled in ${state} by ${plain(by)}: ${plain(message)}`;
+  return `${state} failed (${code}): ${plain(message)}`;
 }
 
 /** What the sandbox kept from the last command that failed in the phase, with what to do: for people alone. */

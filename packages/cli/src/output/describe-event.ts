@@ -51,6 +51,12 @@ export function describeEvent({ type, triggeredBy, data }: WorkflowEvent): Event
       return { sign: '↩', text: `${at('from')} → ${at('to')}: ${at('reason')}`, tone: 'warning' };
     case 'workflow_failed':
       return { sign: '✖', text: `${at('from')} → ${at('to')}: ${at('message')}`, tone: 'bad' };
+    case 'workflow_cancelled':
+      return {
+        sign: '✖',
+        text: `${at('from')} → ${at('to')}  cancelled by ${plain(triggeredBy)}: ${at('reason')}`,
+        tone: 'warning',
+      };
     case 'question_asked':
       return {
         sign: '?',

@@ -5,13 +5,23 @@ import { table } from './table.ts';
 /** What happened to the builds of a project, a day in a line. */
 export function projectDaysTable(days: readonly ProjectDay[], room: number): readonly string[] {
   return table(
-    ['DAY', 'STARTED', 'COMPLETE', 'AVERAGE TIME', 'FAILED', 'SENT BACK', 'ROLLED BACK'],
+    [
+      'DAY',
+      'STARTED',
+      'COMPLETE',
+      'AVERAGE TIME',
+      'FAILED',
+      'CANCELLED',
+      'SENT BACK',
+      'ROLLED BACK',
+    ],
     days.map((day) => [
       day.day,
       String(day.started),
       String(day.completed),
       day.completed === 0 ? '-' : duration(day.completedDurationMs / day.completed),
       byState(day.failures),
+      byState(day.cancellations),
       byState(day.retries),
       byState(day.rollbacks),
     ]),

@@ -8,7 +8,7 @@ interface GraphWalk {
   readonly visits: ReadonlyMap<string, number>;
   readonly moves: ReadonlyMap<string, number>;
   readonly current: string;
-  /** Where it failed, while it waits in `error`. */
+  /** Where it failed, while it waits in `error`; undefined there: it was cancelled. */
   readonly failedIn: string | undefined;
   readonly isWaiting: boolean;
 }
@@ -226,7 +226,7 @@ type Standing = 'plain' | 'ahead' | 'behind' | 'current' | 'waiting' | 'failed' 
 function standingOf(name: string, kind: string, walk: GraphWalk, visits: number): Standing {
   if (name === walk.current) {
     if (kind === 'final') return 'done';
-    if (kind === 'error') return 'failed';
+    if (kind === 'error') return walk.failedIn === undefined ? 'waiting' : 'failed';
     return walk.isWaiting ? 'waiting' : 'current';
   }
   if (name === walk.failedIn) return 'failed';

@@ -1,22 +1,21 @@
 import type { WorkflowStatus } from '@baton/core/api';
 import { title } from './format.ts';
 
-type Mark = 'done' | 'failed' | 'waiting' | 'active' | 'idle';
+type Mark = 'done' | 'failed' | 'cancelled' | 'waiting' | 'active' | 'idle';
 
 const SIGNS: Readonly<Record<Mark, string>> = {
   done: 'M3.5 8.5l3 3 6-7',
   failed: 'M4 4l8 8M12 4l-8 8',
+  cancelled: 'M4.5 4.5h7v7h-7z',
   waiting: 'M8 3.5v6M8 12.5v.01',
   active: 'M5.5 3.5v9l7-4.5z',
   idle: 'M4 8h8',
 };
 
+type Standing = Pick<WorkflowStatus, 'state' | 'awaiting' | 'claim' | 'failure' | 'completedAt'>;
+
 /** Where a workflow stands, by sign, word and colour. */
-export function StatusBadge({
-  status,
-}: {
-  status: Pick<WorkflowStatus, 'state' | 'awaiting' | 'claim' | 'completedAt'>;
-}) {
+export function StatusBadge({ status }: { status: Standing }) {
   const mark = markOf(status);
   return <Badge mark={mark}>{wordsOf(status, mark)}</Badge>;
 }
@@ -39,14 +38,15 @@ export function Badge({ mark, children }: { mark: Mark; children: string }) {
   );
 }
 
-function markOf({
-  state,
-  awaiting,
-  claim,
-  completedAt,
-}: Pick<WorkflowStatus, 'state' | 'awaiting' | 'claim' | 'completedAt'>): Mark {
+/** Whether a person has stopped it: then it has not failed. */
+export function isCancelled({ failure }: Pick<WorkflowStatus, 'failure'>): boolean {
+  return failure?.code === 'cancelled';
+}
+
+function markOf(status: Standing): Mark {
+  const { state, awaiting, claim, completedAt } = status;
   if (completedAt !== undefined) return 'done';
-  if (state === 'error') return 'failed';
+  if (state === 'error') return isCancelled(status) ? 'cancelled' : 'failed';
   if (awaiting !== undefined) return 'waiting';
   return claim === undefined ? 'idle' : 'active';
 }
@@ -60,6 +60,8 @@ function wordsOf(
       return title(state);
     case 'failed':
       return 'Failed';
+    case 'cancelled':
+      return 'Cancelled';
     case 'waiting':
       return awaiting?.kind === 'approval' ? 'Needs approval' : 'Needs answers';
     case 'active':

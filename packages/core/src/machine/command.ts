@@ -5,6 +5,7 @@ import type {
   AnswerReply,
   ApprovalReply,
   AskReply,
+  CancelReply,
   ClaimReply,
   FailAttemptReply,
   RequestRetryReply,
@@ -15,6 +16,7 @@ import type {
   advanceRequest,
   answerQuestionRequest,
   askRequest,
+  cancelRequest,
   claimRequest,
   decideApprovalRequest,
   failAttemptRequest,
@@ -51,6 +53,10 @@ export interface RequestRetryCommand
 export interface RollbackCommand
   extends At<'rollback'>,
     Omit<Asked<typeof rollbackRequest>, 'by' | 'expectedPlan'> {
+  readonly by: string;
+}
+
+export interface CancelCommand extends At<'cancel'>, Omit<Asked<typeof cancelRequest>, 'by'> {
   readonly by: string;
 }
 
@@ -98,6 +104,7 @@ export type Command =
   | AdvanceCommand
   | RequestRetryCommand
   | RollbackCommand
+  | CancelCommand
   | ClaimCommand
   | AskCommand
   | AnswerCommand
@@ -109,6 +116,7 @@ export interface Replies {
   readonly advance: AdvanceReply;
   readonly request_retry: RequestRetryReply;
   readonly rollback: RollbackReply;
+  readonly cancel: CancelReply;
   readonly claim: ClaimReply;
   readonly ask: AskReply;
   readonly answer_question: AnswerReply;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, at, begin, claim, fail, NOW, retry } from './testing/commands.ts';
+import { after, at, begin, changeOf, claim, fail, NOW, retry } from './testing/commands.ts';
 
 describe.each([
   ['did not pass its gates', 'gate_not_passed'],
@@ -28,6 +28,19 @@ describe.each([
 
   it('is not mistaken for one that failed otherwise', () => {
     expect(after(fail(after(claim(begin())))).feedback).toBeUndefined();
+  });
+});
+
+describe('an attempt that says that it was cancelled', () => {
+  it('does not cancel the workflow, which fails where no other attempt can follow', () => {
+    for (const patch of [{ retryable: false }, { retryAt: NOW + 9_000_000 }]) {
+      const failed = fail(after(claim(begin())), { code: 'cancelled', ...patch });
+      expect(after(failed).failure).toMatchObject({ code: 'attempt_cancelled', by: undefined });
+      expect(changeOf(failed).events.map(({ type }) => type)).toEqual([
+        'attempt_failed',
+        'workflow_failed',
+      ]);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { FailAttemptReply } from '../model/replies.ts';
-import type { Feedback, WorkflowSnapshot } from '../model/workflow.ts';
+import { CANCELLED, type Feedback, type WorkflowSnapshot } from '../model/workflow.ts';
 import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
@@ -35,7 +35,7 @@ export function failAttempt(
   }
   const { attempt, limits } = snapshot;
   const worker = snapshot.claim?.worker ?? '';
-  const givenBack = retryable && code === 'cancelled';
+  const givenBack = retryable && code === CANCELLED;
   const left = givenBack || attempt < limits.maxAttempts;
   const inTime = retryAt < snapshot.deadline;
   const again = retryable && left && inTime;
@@ -65,7 +65,8 @@ export function failAttempt(
         snapshot,
         now,
         {
-          code,
+          // That the workflow is cancelled is for a person to say.
+          code: code === CANCELLED ? 'attempt_cancelled' : code,
           message:
             retryable && left && !inTime ? `${message}; ${tooLate(snapshot, command)}` : message,
           ...overTime(snapshot, command),

@@ -5,6 +5,7 @@ import {
   after,
   at,
   begin,
+  cancel,
   changeOf,
   build as deploying,
   errorOf,
@@ -73,7 +74,7 @@ describe.each([
         for (const decision of [
           advance(snapshot, { nextState: to }, build),
           retry(snapshot, { targetState: to }, build),
-          ...(to === 'error' ? [] : [rollBack(snapshot, to, {}, build)]),
+          to === 'error' ? cancel(snapshot, {}, build) : rollBack(snapshot, to, {}, build),
         ]) {
           if (decision.kind !== 'accepted') continue;
           for (const move of moves(decision.change.events)) taken.add(move);
@@ -118,6 +119,7 @@ describe.each([
       advance(complete, {}, build),
       retry(complete, {}, build),
       rollBack(complete, 'planning', {}, build),
+      cancel(complete, {}, build),
     ]) {
       expect(errorOf(decision).code).toBe('wrong_state');
     }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { addStats, NO_STATS, type StatsDelta, statsDelta, statsShare } from '../model/stats.ts';
+import type { WorkflowEvent } from '../model/trail.ts';
 import { BUILD_PHASES, BUILD_STATES } from '../model/vocabulary.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Decision } from './command.ts';
@@ -7,6 +9,7 @@ import {
   advance,
   begin,
   build,
+  cancel,
   claim,
   fail,
   moves,
@@ -25,7 +28,12 @@ const attempt = fc.oneof(
   }),
   fc.record({ kind: fc.constant('roll back' as const), target: fc.constantFrom(...BUILD_STATES) }),
   fc.record({ kind: fc.constant('claim' as const) }),
-  fc.record({ kind: fc.constant('fail' as const), retryable: fc.boolean() }),
+  fc.record({ kind: fc.constant('cancel' as const), by: fc.constantFrom('ada', 'code_writer') }),
+  fc.record({
+    kind: fc.constant('fail' as const),
+    retryable: fc.boolean(),
+    code: fc.constantFrom('unavailable', 'cancelled'),
+  }),
 );
 
 type Attempt = typeof attempt extends fc.Arbitrary<infer T> ? T : never;
@@ -41,8 +49,10 @@ function decide(snapshot: WorkflowSnapshot, tried: Attempt, now: number): Decisi
       return rollBack(snapshot, tried.target, { now });
     case 'claim':
       return claim(snapshot, { now, token: `t${now}` });
+    case 'cancel':
+      return cancel(snapshot, { now, by: tried.by });
     case 'fail':
-      return fail(snapshot, { now, retryAt: now, retryable: tried.retryable });
+      return fail(snapshot, { now, retryAt: now, retryable: tried.retryable, code: tried.code });
   }
 }
 
@@ -54,6 +64,8 @@ it('holds its invariants whatever is tried', () => {
       fc.integer({ min: 0, max: 3 }),
       (all, left) => {
         let before = begin(build, { maxRetries: left });
+        let stats = addStats(NO_STATS, statsDelta(undefined, before) as StatsDelta);
+        const trail: WorkflowEvent[] = [];
         for (const [i, tried] of all.entries()) {
           const decision = decide(before, tried, NOW + i * 700);
           if (decision.kind === 'rejected' || decision.kind === 'unchanged') continue;
@@ -88,6 +100,15 @@ it('holds its invariants whatever is tried', () => {
           expect(after.failure !== undefined).toBe(after.state === 'error');
           expect(after.retries).toBeLessThanOrEqual(left);
           expect(after.attempt).toBeLessThanOrEqual(after.limits.maxAttempts);
+          const cancelled = events.at(-1)?.type === 'workflow_cancelled';
+          if (cancelled) expect(after).toMatchObject({ state: 'error', claim: undefined });
+          const byPerson = after.failure?.code === 'cancelled';
+          if (before.state !== 'error') expect(byPerson).toBe(cancelled);
+
+          const delta = statsDelta(before, after);
+          if (delta !== undefined) stats = addStats(stats, delta);
+          trail.push(...events);
+          expect(stats).toEqual(statsShare(after, trail));
           before = after;
         }
       },

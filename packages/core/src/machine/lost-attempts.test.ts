@@ -5,6 +5,7 @@ import {
   at,
   begin,
   build,
+  cancel,
   changeOf,
   claim,
   errorOf,
@@ -67,6 +68,7 @@ describe('an attempt whose claim a person withdraws', () => {
   it.each([
     ['a retry', () => retry(after(claim(at('testing'))))],
     ['a rollback', () => rollBack(after(claim(at('testing'))), 'planning')],
+    ['a cancellation', () => cancel(after(claim(at('testing'))))],
   ])('by %s leaves an event, and counts what it used in its own phase', (_, withdraw) => {
     const withdrawn = withdraw();
     expect(changeOf(withdrawn).events[0]).toMatchObject({

@@ -29,7 +29,15 @@ export function toError(
   { events = [], claimExpiredBy, report, work, details }: FailureDraft = {},
 ): Change {
   const phase = (snapshot.path.at(-1) as { phase: string }).phase;
-  const failure: Failure = { state: snapshot.state, phase, code, message, details, at: now };
+  const failure: Failure = {
+    state: snapshot.state,
+    phase,
+    code,
+    message,
+    details,
+    at: now,
+    by: undefined,
+  };
   const failed: EventDraft = {
     type: 'workflow_failed',
     triggeredBy,

@@ -3,6 +3,7 @@ import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { advance } from './advance.ts';
 import { decideApproval } from './approve.ts';
 import { answer, ask } from './ask.ts';
+import { cancel } from './cancel.ts';
 import { claim } from './claim.ts';
 import type { Command, Decision, Replies } from './command.ts';
 import { failAttempt } from './fail-attempt.ts';
@@ -27,6 +28,8 @@ export function transition(
       return requestRetry(definition, snapshot, command);
     case 'rollback':
       return rollback(definition, snapshot, command);
+    case 'cancel':
+      return cancel(definition, snapshot, command);
     case 'claim':
       return claim(definition, snapshot, command);
     case 'ask':

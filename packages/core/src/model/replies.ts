@@ -47,6 +47,14 @@ export interface RollbackReply extends Reply {
   readonly at: number;
 }
 
+export interface CancelReply extends Reply {
+  /** The state in which it was stopped. */
+  readonly previousState: State;
+  readonly cancelledBy: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
 export interface ClaimReply extends Reply {
   readonly claim: Claim;
   readonly attempt: number;

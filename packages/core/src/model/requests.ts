@@ -189,6 +189,16 @@ export const rollbackRequest = request({
   ...expectations,
 });
 
+export const cancelRequest = request({
+  workflowId: id,
+  /** Why, for those who find it stopped. */
+  reason: text,
+  /** A person, not a role; default: the workflow's user. */
+  by: id.optional(),
+  requestId: expectations.requestId,
+  expectedRevision: expectations.expectedRevision,
+});
+
 export const planRollbackRequest = request({
   workflowId: id,
   /** A phase on the way that led here. */
@@ -426,6 +436,7 @@ export type AdvanceRequest = z.input<typeof advanceRequest>;
 export type RequestRetryRequest = z.input<typeof requestRetryRequest>;
 export type PlanRollbackRequest = z.input<typeof planRollbackRequest>;
 export type RollbackRequest = z.input<typeof rollbackRequest>;
+export type CancelRequest = z.input<typeof cancelRequest>;
 export type ClaimRequest = z.input<typeof claimRequest>;
 export type RenewClaimRequest = z.input<typeof renewClaimRequest>;
 export type RenewClaimsRequest = z.input<typeof renewClaimsRequest>;

@@ -1,13 +1,15 @@
 import { ERROR_STATE } from './definition.ts';
 import type { WorkflowEvent } from './trail.ts';
-import type { WorkflowSnapshot } from './workflow.ts';
+import { CANCELLED, type WorkflowSnapshot } from './workflow.ts';
 
 /** What one commit changes in its project's counters. Stores add these up; they never recount. */
 export interface StatsDelta {
   readonly total: number;
   readonly completed: number;
-  /** Workflows that wait in `error`; leaving it subtracts. */
+  /** Workflows that have failed and wait in `error`; leaving it subtracts. */
   readonly failed: number;
+  /** Workflows that were cancelled and wait in `error`; leaving it subtracts. */
+  readonly cancelled: number;
   /** Milliseconds from start to complete, of workflows that completed. */
   readonly completedDurationMs: number;
   readonly completedHandoffs: number;
@@ -20,6 +22,7 @@ export interface StatsCounters {
   readonly total: number;
   readonly completed: number;
   readonly failed: number;
+  readonly cancelled: number;
   readonly completedDurationMs: number;
   readonly completedHandoffs: number;
   /** Failures by the state in which they happened, recovered ones included. */
@@ -30,6 +33,7 @@ export const NO_STATS: StatsCounters = {
   total: 0,
   completed: 0,
   failed: 0,
+  cancelled: 0,
   completedDurationMs: 0,
   completedHandoffs: 0,
   failurePoints: {},
@@ -41,14 +45,17 @@ export function statsDelta(
   after: WorkflowSnapshot,
 ): StatsDelta | undefined {
   const completed = after.completedAt !== undefined && before?.completedAt === undefined ? 1 : 0;
-  const failedNow = after.failure !== undefined && after.failure !== before?.failure;
-  const failed = inError(after) - (before === undefined ? 0 : inError(before));
+  const failedNow = hasFailed(after) && after.failure !== before?.failure;
+  const failed = difference(before, after, hasFailed);
+  const cancelled = difference(before, after, isCancelled);
   const total = before === undefined ? 1 : 0;
-  if (total === 0 && completed === 0 && failed === 0 && !failedNow) return undefined;
+  if (total === 0 && completed === 0 && failed === 0 && cancelled === 0 && !failedNow)
+    return undefined;
   return {
     total,
     completed,
     failed,
+    cancelled,
     completedDurationMs: completed === 0 ? 0 : (after.completedAt ?? 0) - after.createdAt,
     completedHandoffs: completed === 0 ? 0 : after.handoffs,
     ...(failedNow && after.failure !== undefined && { failurePoint: after.failure.state }),
@@ -62,6 +69,7 @@ export function addStats(counters: StatsCounters, delta: StatsDelta): StatsCount
     total: counters.total + delta.total,
     completed: counters.completed + delta.completed,
     failed: counters.failed + delta.failed,
+    cancelled: counters.cancelled + delta.cancelled,
     completedDurationMs: counters.completedDurationMs + delta.completedDurationMs,
     completedHandoffs: counters.completedHandoffs + delta.completedHandoffs,
     failurePoints:
@@ -76,8 +84,21 @@ function countOf(counts: Readonly<Record<string, number>>, name: string): number
   return Object.hasOwn(counts, name) ? (counts[name] as number) : 0;
 }
 
-function inError(snapshot: WorkflowSnapshot): number {
-  return snapshot.state === ERROR_STATE ? 1 : 0;
+/** Who has cancelled it is known: before there was that, an attempt's own `cancelled` was a failure. */
+function isCancelled({ state, failure }: WorkflowSnapshot): boolean {
+  return state === ERROR_STATE && failure?.code === CANCELLED && failure.by !== undefined;
+}
+
+function hasFailed(snapshot: WorkflowSnapshot): boolean {
+  return snapshot.state === ERROR_STATE && !isCancelled(snapshot);
+}
+
+function difference(
+  before: WorkflowSnapshot | undefined,
+  after: WorkflowSnapshot,
+  holds: (snapshot: WorkflowSnapshot) => boolean,
+): number {
+  return Number(holds(after)) - Number(before !== undefined && holds(before));
 }
 
 /**
@@ -86,9 +107,10 @@ function inError(snapshot: WorkflowSnapshot): number {
  * @param events all of the workflow's.
  */
 export function statsShare(
-  { state, createdAt, completedAt, handoffs }: WorkflowSnapshot,
+  snapshot: WorkflowSnapshot,
   events: Iterable<WorkflowEvent>,
 ): StatsCounters {
+  const { createdAt, completedAt, handoffs } = snapshot;
   const failurePoints: Record<string, number> = {};
   for (const { type, data } of events) {
     if (type !== 'workflow_failed') continue;
@@ -98,7 +120,8 @@ export function statsShare(
   return {
     total: 1,
     completed: completedAt === undefined ? 0 : 1,
-    failed: state === ERROR_STATE ? 1 : 0,
+    failed: hasFailed(snapshot) ? 1 : 0,
+    cancelled: isCancelled(snapshot) ? 1 : 0,
     completedDurationMs: completedAt === undefined ? 0 : completedAt - createdAt,
     completedHandoffs: completedAt === undefined ? 0 : handoffs,
     failurePoints,
@@ -115,6 +138,7 @@ export function sumStats(a: StatsCounters, b: StatsCounters): StatsCounters {
     total: a.total + b.total,
     completed: a.completed + b.completed,
     failed: a.failed + b.failed,
+    cancelled: a.cancelled + b.cancelled,
     completedDurationMs: a.completedDurationMs + b.completedDurationMs,
     completedHandoffs: a.completedHandoffs + b.completedHandoffs,
     failurePoints,

@@ -18,7 +18,14 @@ import {
 const MARK = ':';
 
 /** What is counted. */
-export type Tally = 'started' | 'completed' | 'failed' | 'retried' | 'rolled_back' | 'performed';
+export type Tally =
+  | 'started'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'retried'
+  | 'rolled_back'
+  | 'performed';
 
 /** The place in the order of the counters behind which those of roles begin. */
 export const BEHIND_TALLIES: UsageKey = { role: ';', model: '', day: '' };
@@ -54,6 +61,9 @@ function talliesOf(events: readonly WorkflowEvent[]): readonly UsageDelta[] {
         break;
       case 'workflow_failed':
         count(at, 'failed', data['from']);
+        break;
+      case 'workflow_cancelled':
+        count(at, 'cancelled', data['from']);
         break;
       case 'retry_requested':
         count(at, 'retried', data['from']);

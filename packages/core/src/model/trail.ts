@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   'retry_requested',
   'rollback_requested',
   'workflow_failed',
+  'workflow_cancelled',
   'workflow_recovered',
   'question_asked',
   'question_answered',

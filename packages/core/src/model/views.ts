@@ -174,8 +174,10 @@ export interface ProjectStats {
   readonly total: number;
   readonly completed: number;
   readonly inProgress: number;
-  /** Workflows that wait in `error` now. */
+  /** Workflows that have failed and wait in `error` now. */
   readonly failed: number;
+  /** Workflows that were cancelled and not taken up again: they are no failures, and not in progress. */
+  readonly cancelled: number;
   /** Of completed workflows, start to complete; absent before the first. */
   readonly averageDurationMs: number | undefined;
   /** completed / (completed + failed), 0 to 1; absent before the first of either. */
@@ -202,6 +204,8 @@ export interface ProjectDay {
   readonly completedDurationMs: number;
   /** By the state in which builds failed. */
   readonly failures: Readonly<Record<string, number>>;
+  /** By the state in which builds were cancelled. */
+  readonly cancellations: Readonly<Record<string, number>>;
   /** By the state that work was sent back from; `error` for those that were taken out of it. */
   readonly retries: Readonly<Record<string, number>>;
   /** By the state that was left. */

@@ -107,17 +107,23 @@ const feedback = record({
 });
 export type Feedback = z.infer<typeof feedback>;
 
+/** The code of a failure that is none: a person has cancelled the workflow. */
+export const CANCELLED = 'cancelled';
+
 /** Why a workflow waits in `error`. */
 const failure = record({
   /** The state in which it failed. */
   state,
   /** The phase that a retry goes back to. */
   phase: state,
+  /** `cancelled` where a person has stopped it, else what went wrong. */
   code: text,
   message: text,
   /** Raw material such as the failing output; a retry hands it on. */
   details: text.optional(),
   at: time,
+  /** Who has cancelled it; absent where it failed. */
+  by: text.optional(),
 });
 export type Failure = z.infer<typeof failure>;
 

@@ -5,6 +5,7 @@ import {
   answerQuestionRequest,
   askRequest,
   type CheckedOffer,
+  cancelRequest,
   decideApprovalRequest,
   failAttemptRequest,
   requestRetryRequest,
@@ -22,6 +23,10 @@ export const requestRetry = change(
   'the retry request',
   ({ by }, { userId }) => ({ by: by ?? userId }),
 );
+
+export const cancel = change('cancel', cancelRequest, 'the cancellation', ({ by }, { userId }) => ({
+  by: by ?? userId,
+}));
 
 export const failAttempt = change(
   'fail_attempt',

@@ -6,6 +6,7 @@ import type {
   AnswerReply,
   ApprovalReply,
   AskReply,
+  CancelReply,
   FailAttemptReply,
   RequestRetryReply,
   RollbackReply,
@@ -15,6 +16,7 @@ import type {
   AdvanceRequest,
   AnswerQuestionRequest,
   AskRequest,
+  CancelRequest,
   ClaimRequest,
   DecideApprovalRequest,
   DefinitionRequest,
@@ -170,6 +172,20 @@ export interface Orchestrator extends WorkSource {
    * const { projectIds } = await baton.listProjects({ pageSize: 1000 });
    */
   listProjects(request: ListProjectsRequest): Promise<ProjectPage>;
+  /**
+   * A person stops a workflow for good, whatever it does or waits for: the work under way is withdrawn, and the
+   * workflow goes to `error` with the failure code `cancelled`. It counts as cancelled, not as failed; a retry or a
+   * rollback takes it up again.
+   * @throws BatonError `wrong_state` for one that is complete or in `error` already, `not_owner` for a role,
+   * `stale_revision`.
+   * @example
+   * import { createMemoryStore, createOrchestrator } from '@baton/core';
+   * const baton = createOrchestrator({ store: await createMemoryStore() });
+   * const build = { projectId: 'shop', buildId: 'b1', userId: 'ada', requirements: {} };
+   * const { workflowId } = await baton.start(build);
+   * await baton.cancel({ workflowId, reason: 'not wanted any more', by: 'ada' });
+   */
+  cancel(request: CancelRequest): Promise<CancelReply>;
   projectStats(request: ProjectRequest): Promise<ProjectStats>;
   /**
    * What the attempts at a project's phases have used, by role and model, of the days on which they ended.
@@ -215,6 +231,7 @@ interface Typed<T extends WorkflowTypes> {
   describeWorkflow(request: Of<T, DescribeWorkflowRequest>): Promise<Of<T, WorkflowDescription>>;
   requestRetry(request: Of<T, RequestRetryRequest>): Promise<Of<T, RequestRetryReply>>;
   rollback(request: Of<T, RollbackRequest>): Promise<Of<T, RollbackReply>>;
+  cancel(request: CancelRequest): Promise<Of<T, CancelReply>>;
   planRollback(request: Of<T, PlanRollbackRequest>): Promise<Of<T, RollbackPlan>>;
   answerQuestion(request: AnswerQuestionRequest): Promise<Of<T, AnswerReply>>;
   decideApproval(request: Of<T, DecideApprovalRequest>): Promise<Of<T, ApprovalReply>>;

@@ -1,7 +1,14 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { TypesOf } from '../model/workflow-types.ts';
 import { advance } from './advance.ts';
-import { answerQuestion, ask, decideApproval, failAttempt, requestRetry } from './changes.ts';
+import {
+  answerQuestion,
+  ask,
+  cancel,
+  decideApproval,
+  failAttempt,
+  requestRetry,
+} from './changes.ts';
 import { claim, listClaimable, renewClaim, renewClaims } from './claims.ts';
 import { createContext, type OrchestratorContext } from './context.ts';
 import { describeWorkflow } from './describe-workflow.ts';
@@ -61,6 +68,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     requestRetry: timed(inTrace('request_retry', requestRetry)),
     history: (request) => history(context, request),
     rollback: timed(inTrace('rollback', rollback)),
+    cancel: timed(inTrace('cancel', cancel)),
     planRollback: timed(planRollback),
     listProjects: (request) => listProjects(context, request),
     projectStats: (request) => projectStats(context, request),

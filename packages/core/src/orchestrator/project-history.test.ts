@@ -24,13 +24,14 @@ const nothing: ProjectDay = {
   completed: 0,
   completedDurationMs: 0,
   failures: {},
+  cancellations: {},
   retries: {},
   rollbacks: {},
   phases: {},
 };
 
 describe('projectHistory', () => {
-  it('tells by day what started, how long phases took, what was sent back, failed and completed', async () => {
+  it('tells by day what started, how long phases took, what was sent back, failed, cancelled and completed', async () => {
     const { clock, baton, start } = await setUp();
     const [good, bad] = [await start(), await start()];
     clock.advance(HOUR);
@@ -45,6 +46,7 @@ describe('projectHistory', () => {
     await baton.advance({ workflowId: bad, ...giveUp });
     await baton.requestRetry({ workflowId: bad, reason: 'again' });
     await baton.rollback({ workflowId: bad, targetState: 'discovery', reason: 'anew' });
+    await baton.cancel({ workflowId: bad, reason: 'not wanted' });
     clock.advance(2 * DAY);
     await advanceTo(baton, good, 'complete');
     const at = { count: 1, durationMs: 0 };
@@ -62,6 +64,7 @@ describe('projectHistory', () => {
         ...nothing,
         day: '2026-01-11',
         failures: { testing: 1 },
+        cancellations: { discovery: 1 },
         retries: { testing: 1, error: 1 },
         rollbacks: { testing: 1 },
         phases: {

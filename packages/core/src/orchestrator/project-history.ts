@@ -40,7 +40,7 @@ type Writable<T> = T extends object ? { -readonly [K in keyof T]: T[K] } : T;
 function emptyDay(day: string): Drafted {
   return {
     ...{ day, started: 0, completed: 0, completedDurationMs: 0 },
-    ...{ failures: {}, retries: {}, rollbacks: {}, phases: {} },
+    ...{ failures: {}, cancellations: {}, retries: {}, rollbacks: {}, phases: {} },
   };
 }
 
@@ -55,6 +55,9 @@ const ADD: Readonly<Record<Tally, (day: Drafted, row: UsageSum) => void>> = {
   },
   failed: ({ failures }, { model, attempts }) => {
     failures[model] = attempts;
+  },
+  cancelled: ({ cancellations }, { model, attempts }) => {
+    cancellations[model] = attempts;
   },
   retried: ({ retries }, { model, attempts }) => {
     retries[model] = attempts;

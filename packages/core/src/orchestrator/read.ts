@@ -82,14 +82,15 @@ export async function projectStats(
 ): Promise<ProjectStats> {
   const { projectId } = validate(projectRequest, request, 'the stats request');
   const counters = await context.store.readStats(projectId);
-  const { total, completed, failed, completedDurationMs, completedHandoffs } = counters;
+  const { total, completed, failed, cancelled, completedDurationMs, completedHandoffs } = counters;
   const ended = completed + failed;
   return {
     projectId,
     total,
     completed,
-    inProgress: total - ended,
+    inProgress: total - ended - cancelled,
     failed,
+    cancelled,
     averageDurationMs: completed === 0 ? undefined : completedDurationMs / completed,
     successRate: ended === 0 ? undefined : completed / ended,
     mostCommonFailurePoint: mostCommon(counters.failurePoints),

@@ -1,8 +1,8 @@
 /**
- * Why people are told of a build: it is complete, it waits in `error`, a role asks the user, or a move waits for an
+ * Why people are told of a build: it is complete, it failed and waits in `error`, it was cancelled, a role asks the user, or a move waits for an
  * approval.
  */
-export const OCCASIONS = ['complete', 'error', 'question', 'approval'] as const;
+export const OCCASIONS = ['complete', 'error', 'cancelled', 'question', 'approval'] as const;
 
 export type Occasion = (typeof OCCASIONS)[number];
 

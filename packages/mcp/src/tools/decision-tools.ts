@@ -167,4 +167,32 @@ export function addDecisionTools(server: McpServer, options: McpOptions): void {
       return viewOf(workflowId);
     },
   });
+
+  addTool(server, {
+    name: 'cancel_build',
+    title: 'Cancel a build',
+    description:
+      'Stops a build for good when your person does not want it any more. A retry or a rollback takes it up again.',
+    input: z.object({
+      workflowId,
+      reason: z.string().min(1).describe('Why, for those who find it stopped'),
+      by,
+    }),
+    output: z.object({ build: buildView }),
+    annotations: WITHDRAWING,
+    async perform({ workflowId, reason, by = user }, context) {
+      const status = await operations.status({ workflowId });
+      const asked = confirmed(
+        ...([
+          context,
+          status,
+          inTheName(by, `Cancel '${status.buildId}', because: ${reason}`),
+        ] as const),
+        `a person does it at a terminal: baton cancel ${workflowId} --reason <reason>`,
+      );
+      if (asked !== undefined) return asked;
+      await operations.cancel({ workflowId, reason, by });
+      return viewOf(workflowId);
+    },
+  });
 }

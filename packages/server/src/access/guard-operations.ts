@@ -20,6 +20,7 @@ const NEEDS: Readonly<Record<keyof Orchestrator, Permission | 'any' | 'by whom' 
   requestRetry: 'by whom',
   history: 'read',
   rollback: 'by whom',
+  cancel: 'steer',
   planRollback: 'read',
   answerQuestion: 'decide',
   decideApproval: 'decide',
@@ -138,6 +139,13 @@ export function guardOperations(
     async rollback(request) {
       may('rollback');
       return baton.rollback(await changedBy(request));
+    },
+    async cancel(request) {
+      await mayWith('cancel', request.workflowId);
+      const by = request.by ?? personOf(caller);
+      if (by === undefined) return baton.cancel(request);
+      expectUser(caller, 'by', by);
+      return baton.cancel({ ...request, by });
     },
     async planRollback(request) {
       await mayWith('planRollback', request.workflowId);

@@ -27,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   post('/api/workflows/{workflow_id}/request-retry', method.requestRetry),
   get('/api/workflows/{workflow_id}/history', method.getWorkflowHistory),
   post('/api/workflows/{workflow_id}/rollback', method.rollbackWorkflow),
+  post('/api/workflows/{workflow_id}/cancel', method.cancelWorkflow),
   get('/api/workflows/{workflow_id}/rollback-plan', method.planRollback),
   get('/api/workflows/project/{project_id}/stats', method.getProjectStats),
   get('/api/workflows/project/{project_id}/history', method.getProjectHistory),

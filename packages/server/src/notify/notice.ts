@@ -15,6 +15,8 @@ export function occasionOf(
       return finalState !== undefined && data['to'] === finalState ? 'complete' : undefined;
     case 'workflow_failed':
       return 'error';
+    case 'workflow_cancelled':
+      return 'cancelled';
     case 'question_asked':
       return 'question';
     case 'approval_requested':
@@ -88,6 +90,18 @@ const TEXTS: Readonly<Record<Occasion, (told: Told) => Text>> = {
       {
         label: 'Have the phase done again',
         command: command(`request-retry ${workflowId} --reason "what to do differently"`),
+      },
+    ],
+  }),
+
+  cancelled: ({ workflowId, event: { data, triggeredBy }, say, command }) => ({
+    title: `was cancelled in ${say(data['from'])}`,
+    lines: [`${say(triggeredBy)} stopped it: ${say(data['reason'])}`, 'Nothing is wanted.'],
+    actions: [
+      { label: 'See where it stands', command: command(`status ${workflowId}`) },
+      {
+        label: 'Take it up again',
+        command: command(`request-retry ${workflowId} --reason "why it is wanted after all"`),
       },
     ],
   }),

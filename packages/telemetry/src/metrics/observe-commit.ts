@@ -34,8 +34,11 @@ function observeBuild(
   const { projectId: project, completedAt, createdAt } = after;
   if (before === undefined) metrics.count('buildsStarted', { project });
   for (const { type, data } of events) {
-    if (type !== 'workflow_failed') continue;
-    metrics.count('buildsEnded', { outcome: 'error', reason: String(data['code']), project });
+    if (type === 'workflow_failed') {
+      metrics.count('buildsEnded', { outcome: 'error', reason: String(data['code']), project });
+    } else if (type === 'workflow_cancelled') {
+      metrics.count('buildsEnded', { outcome: 'cancelled', reason: NONE, project });
+    }
   }
   if (completedAt === undefined || before?.completedAt !== undefined) return;
   metrics.count('buildsEnded', { outcome: 'complete', reason: NONE, project });

@@ -6,6 +6,7 @@ import type {
   AskReply,
   AvailableWork,
   CallerDescription,
+  CancelReply,
   ClaimedAssignment,
   DefinitionDescription,
   DefinitionVersion,
@@ -52,6 +53,12 @@ const rollback: RollbackReply = {
   rolledBackBy: 'ada',
   at: 1234,
 };
+const cancel: CancelReply = {
+  ...{ ...reply, state: 'error', role: undefined },
+  previousState: 'testing',
+  cancelledBy: 'ada',
+  at: 1234,
+};
 const fail: FailAttemptReply = { ...reply, attempt: 4 };
 const ask: AskReply = { ...reply, questionIds: ['q1', 'q2'] };
 const answer: AnswerReply = { ...reply, openQuestionIds: ['q2'] };
@@ -88,7 +95,15 @@ const status: WorkflowStatus = {
   priority: -4,
   attempt: 2,
   claim: { worker: 'w', claimedAt: 11, expiresAt: 12 },
-  failure: { state: 'testing', phase: 'testing', code: 'c', message: 'm', details: 'd', at: 13 },
+  failure: {
+    state: 'testing',
+    phase: 'testing',
+    code: 'c',
+    message: 'm',
+    details: 'd',
+    at: 13,
+    by: 'ada',
+  },
   awaiting: {
     kind: 'approval',
     since: 14,
@@ -241,6 +256,7 @@ const stats: ProjectStats = {
   completed: 2,
   inProgress: 1,
   failed: 1,
+  cancelled: 1,
   averageDurationMs: 1500,
   successRate: 0.5,
   mostCommonFailurePoint: 'testing',
@@ -253,6 +269,7 @@ const day: ProjectDay = {
   completed: 2,
   completedDurationMs: 1500,
   failures: { testing: 1 },
+  cancellations: { planning: 2 },
   retries: { testing: 2, error: 1 },
   rollbacks: { deployment: 1 },
   phases: { planning: { count: 4, durationMs: 2500 } },
@@ -366,6 +383,12 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
     wire.RollbackWorkflowResponseSchema,
     operations.rollback.reply,
     rollback,
+  ],
+  [
+    'the reply to a cancellation',
+    wire.CancelWorkflowResponseSchema,
+    operations.cancel.reply,
+    cancel,
   ],
   ['the reply to a failure', wire.FailAttemptResponseSchema, operations.failAttempt.reply, fail],
   ['the reply to questions', wire.AskQuestionsResponseSchema, operations.ask.reply, ask],

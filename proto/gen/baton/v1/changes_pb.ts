@@ -22,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/changes.proto.
  */
 export const file_baton_v1_changes: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9jaGFuZ2VzLnByb3RvEghiYXRvbi52MSLJAwoUU3RhcnRXb3JrZmxvd1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEi0KDHJlcXVpcmVtZW50cxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKQoIbWV0YWRhdGEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjEKCmRlZmluaXRpb24YBiABKAsyHS5iYXRvbi52MS5EZWZpbml0aW9uUmVmZXJlbmNlEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoLbWF4X3JldHJpZXMYCCABKA1IAIgBARIXCgpyZXF1ZXN0X2lkGAkgASgJSAGIAQESIgoHYnVkZ2V0cxgKIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHMSJwoJdGFrZV9uZXh0GAsgAygLMhQuYmF0b24udjEuQ2xhaW1PZmZlchIVCghwcmlvcml0eRgMIAEoEUgCiAEBQg4KDF9tYXhfcmV0cmllc0INCgtfcmVxdWVzdF9pZEILCglfcHJpb3JpdHkiuQEKFVN0YXJ0V29ya2Zsb3dSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIRCgRyb2xlGAMgASgJSACIAQESEAoIcmV2aXNpb24YBCABKA0SDQoFZXBvY2gYBSABKA0SFAoMaW5zdHJ1Y3Rpb25zGAYgASgJEikKBG5leHQYByABKAsyGy5iYXRvbi52MS5DbGFpbWVkQXNzaWdubWVudEIHCgVfcm9sZSLvAwoWQWR2YW5jZVdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhcKD2NvbXBsZXRlZF9zdGF0ZRgDIAEoCRInCgZyZXN1bHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKCm5leHRfc3RhdGUYBSABKAlIAIgBARIoCgpjaGVja3BvaW50GAYgASgLMhQuYmF0b24udjEuQ2hlY2twb2ludBIXCgpyZXF1ZXN0X2lkGAcgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YCCABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgJIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAogASgJSASIAQESHgoFdXNhZ2UYCyABKAsyDy5iYXRvbi52MS5Vc2FnZRIdCgVub3RlcxgMIAMoCzIOLmJhdG9uLnYxLk5vdGUSJwoJdGFrZV9uZXh0GA0gAygLMhQuYmF0b24udjEuQ2xhaW1PZmZlckINCgtfbmV4dF9zdGF0ZUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb25CEQoPX2V4cGVjdGVkX2Vwb2NoQg4KDF9jbGFpbV90b2tlbiKXAgoXQWR2YW5jZVdvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEi0KDGhhbmRvZmZfZGF0YRgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIY29tcGxldGUYCCABKAgSFwoPYXdhaXRzX2FwcHJvdmFsGAkgASgIEikKBG5leHQYCiABKAsyGy5iYXRvbi52MS5DbGFpbWVkQXNzaWdubWVudEIHCgVfcm9sZSLOBAoTUmVxdWVzdFJldHJ5UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHZGV0YWlscxgDIAEoCUgAiAEBEhkKDHJlcXVlc3RlZF9ieRgEIAEoCUgBiAEBEhkKDHRhcmdldF9zdGF0ZRgFIAEoCUgCiAEBEigKCmNoZWNrcG9pbnQYBiABKAsyFC5iYXRvbi52MS5DaGVja3BvaW50EhcKCnJlcXVlc3RfaWQYByABKAlIA4gBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoDUgEiAEBEhsKDmV4cGVjdGVkX2Vwb2NoGAkgASgNSAWIAQESGAoLY2xhaW1fdG9rZW4YCiABKAlIBogBARIiCgdidWRnZXRzGAsgASgLMhEuYmF0b24udjEuQnVkZ2V0cxIeCgV1c2FnZRgMIAEoCzIPLmJhdG9uLnYxLlVzYWdlEh0KBW5vdGVzGA0gAygLMg4uYmF0b24udjEuTm90ZRIqCgd0aW1lb3V0GA4gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEicKCXRha2VfbmV4dBgPIAMoCzIULmJhdG9uLnYxLkNsYWltT2ZmZXJCCgoIX2RldGFpbHNCDwoNX3JlcXVlc3RlZF9ieUIPCg1fdGFyZ2V0X3N0YXRlQg0KC19yZXF1ZXN0X2lkQhQKEl9leHBlY3RlZF9yZXZpc2lvbkIRCg9fZXhwZWN0ZWRfZXBvY2hCDgoMX2NsYWltX3Rva2VuIuABChRSZXF1ZXN0UmV0cnlSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRIWCg5wcmV2aW91c19zdGF0ZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIRCgRyb2xlGAQgASgJSACIAQESEAoIcmV2aXNpb24YBSABKA0SDQoFZXBvY2gYBiABKA0SDwoHcmV0cmllcxgHIAEoDRITCgttYXhfcmV0cmllcxgIIAEoDRIpCgRuZXh0GAkgASgLMhsuYmF0b24udjEuQ2xhaW1lZEFzc2lnbm1lbnRCBwoFX3JvbGUi6gIKF1JvbGxiYWNrV29ya2Zsb3dSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhQKDHRhcmdldF9zdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSGwoOcm9sbGVkX2JhY2tfYnkYBCABKAlIAIgBARIXCgpyZXF1ZXN0X2lkGAUgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YBiABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgHIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAggASgJSASIAQESGgoNZXhwZWN0ZWRfcGxhbhgJIAEoCUgFiAEBQhEKD19yb2xsZWRfYmFja19ieUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb25CEQoPX2V4cGVjdGVkX2Vwb2NoQg4KDF9jbGFpbV90b2tlbkIQCg5fZXhwZWN0ZWRfcGxhbiLfAQoYUm9sbGJhY2tXb3JrZmxvd1Jlc3BvbnNlEhMKC3dvcmtmbG93X2lkGAEgASgJEhYKDnByZXZpb3VzX3N0YXRlGAIgASgJEg0KBXN0YXRlGAMgASgJEhEKBHJvbGUYBCABKAlIAIgBARIQCghyZXZpc2lvbhgFIAEoDRINCgVlcG9jaBgGIAEoDRIWCg5yb2xsZWRfYmFja19ieRgHIAEoCRIyCg5yb2xsZWRfYmFja19hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX3JvbGViBnByb3RvMw", [file_baton_v1_assignment, file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChZiYXRvbi92MS9jaGFuZ2VzLnByb3RvEghiYXRvbi52MSLJAwoUU3RhcnRXb3JrZmxvd1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEi0KDHJlcXVpcmVtZW50cxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKQoIbWV0YWRhdGEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjEKCmRlZmluaXRpb24YBiABKAsyHS5iYXRvbi52MS5EZWZpbml0aW9uUmVmZXJlbmNlEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoLbWF4X3JldHJpZXMYCCABKA1IAIgBARIXCgpyZXF1ZXN0X2lkGAkgASgJSAGIAQESIgoHYnVkZ2V0cxgKIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHMSJwoJdGFrZV9uZXh0GAsgAygLMhQuYmF0b24udjEuQ2xhaW1PZmZlchIVCghwcmlvcml0eRgMIAEoEUgCiAEBQg4KDF9tYXhfcmV0cmllc0INCgtfcmVxdWVzdF9pZEILCglfcHJpb3JpdHkiuQEKFVN0YXJ0V29ya2Zsb3dSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIRCgRyb2xlGAMgASgJSACIAQESEAoIcmV2aXNpb24YBCABKA0SDQoFZXBvY2gYBSABKA0SFAoMaW5zdHJ1Y3Rpb25zGAYgASgJEikKBG5leHQYByABKAsyGy5iYXRvbi52MS5DbGFpbWVkQXNzaWdubWVudEIHCgVfcm9sZSLvAwoWQWR2YW5jZVdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhcKD2NvbXBsZXRlZF9zdGF0ZRgDIAEoCRInCgZyZXN1bHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKCm5leHRfc3RhdGUYBSABKAlIAIgBARIoCgpjaGVja3BvaW50GAYgASgLMhQuYmF0b24udjEuQ2hlY2twb2ludBIXCgpyZXF1ZXN0X2lkGAcgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YCCABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgJIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAogASgJSASIAQESHgoFdXNhZ2UYCyABKAsyDy5iYXRvbi52MS5Vc2FnZRIdCgVub3RlcxgMIAMoCzIOLmJhdG9uLnYxLk5vdGUSJwoJdGFrZV9uZXh0GA0gAygLMhQuYmF0b24udjEuQ2xhaW1PZmZlckINCgtfbmV4dF9zdGF0ZUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb25CEQoPX2V4cGVjdGVkX2Vwb2NoQg4KDF9jbGFpbV90b2tlbiKXAgoXQWR2YW5jZVdvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEi0KDGhhbmRvZmZfZGF0YRgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIY29tcGxldGUYCCABKAgSFwoPYXdhaXRzX2FwcHJvdmFsGAkgASgIEikKBG5leHQYCiABKAsyGy5iYXRvbi52MS5DbGFpbWVkQXNzaWdubWVudEIHCgVfcm9sZSLOBAoTUmVxdWVzdFJldHJ5UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHZGV0YWlscxgDIAEoCUgAiAEBEhkKDHJlcXVlc3RlZF9ieRgEIAEoCUgBiAEBEhkKDHRhcmdldF9zdGF0ZRgFIAEoCUgCiAEBEigKCmNoZWNrcG9pbnQYBiABKAsyFC5iYXRvbi52MS5DaGVja3BvaW50EhcKCnJlcXVlc3RfaWQYByABKAlIA4gBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoDUgEiAEBEhsKDmV4cGVjdGVkX2Vwb2NoGAkgASgNSAWIAQESGAoLY2xhaW1fdG9rZW4YCiABKAlIBogBARIiCgdidWRnZXRzGAsgASgLMhEuYmF0b24udjEuQnVkZ2V0cxIeCgV1c2FnZRgMIAEoCzIPLmJhdG9uLnYxLlVzYWdlEh0KBW5vdGVzGA0gAygLMg4uYmF0b24udjEuTm90ZRIqCgd0aW1lb3V0GA4gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEicKCXRha2VfbmV4dBgPIAMoCzIULmJhdG9uLnYxLkNsYWltT2ZmZXJCCgoIX2RldGFpbHNCDwoNX3JlcXVlc3RlZF9ieUIPCg1fdGFyZ2V0X3N0YXRlQg0KC19yZXF1ZXN0X2lkQhQKEl9leHBlY3RlZF9yZXZpc2lvbkIRCg9fZXhwZWN0ZWRfZXBvY2hCDgoMX2NsYWltX3Rva2VuIuABChRSZXF1ZXN0UmV0cnlSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRIWCg5wcmV2aW91c19zdGF0ZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIRCgRyb2xlGAQgASgJSACIAQESEAoIcmV2aXNpb24YBSABKA0SDQoFZXBvY2gYBiABKA0SDwoHcmV0cmllcxgHIAEoDRITCgttYXhfcmV0cmllcxgIIAEoDRIpCgRuZXh0GAkgASgLMhsuYmF0b24udjEuQ2xhaW1lZEFzc2lnbm1lbnRCBwoFX3JvbGUixgEKFUNhbmNlbFdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSGQoMY2FuY2VsbGVkX2J5GAMgASgJSACIAQESFwoKcmVxdWVzdF9pZBgEIAEoCUgBiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgNSAKIAQFCDwoNX2NhbmNlbGxlZF9ieUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb24i2QEKFkNhbmNlbFdvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEhQKDGNhbmNlbGxlZF9ieRgHIAEoCRIwCgxjYW5jZWxsZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgcKBV9yb2xlIuoCChdSb2xsYmFja1dvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIUCgx0YXJnZXRfc3RhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhsKDnJvbGxlZF9iYWNrX2J5GAQgASgJSACIAQESFwoKcmVxdWVzdF9pZBgFIAEoCUgBiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAYgASgNSAKIAQESGwoOZXhwZWN0ZWRfZXBvY2gYByABKA1IA4gBARIYCgtjbGFpbV90b2tlbhgIIAEoCUgEiAEBEhoKDWV4cGVjdGVkX3BsYW4YCSABKAlIBYgBAUIRCg9fcm9sbGVkX2JhY2tfYnlCDQoLX3JlcXVlc3RfaWRCFAoSX2V4cGVjdGVkX3JldmlzaW9uQhEKD19leHBlY3RlZF9lcG9jaEIOCgxfY2xhaW1fdG9rZW5CEAoOX2V4cGVjdGVkX3BsYW4i3wEKGFJvbGxiYWNrV29ya2Zsb3dSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRIWCg5wcmV2aW91c19zdGF0ZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIRCgRyb2xlGAQgASgJSACIAQESEAoIcmV2aXNpb24YBSABKA0SDQoFZXBvY2gYBiABKA0SFgoOcm9sbGVkX2JhY2tfYnkYByABKAkSMgoOcm9sbGVkX2JhY2tfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgcKBV9yb2xlYgZwcm90bzM", [file_baton_v1_assignment, file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * What to build, for whom.
@@ -594,6 +594,125 @@ export const RequestRetryResponseSchema: GenMessage<RequestRetryResponse> = /*@_
   messageDesc(file_baton_v1_changes, 5);
 
 /**
+ * A workflow is not wanted any more.
+ *
+ * @generated from message baton.v1.CancelWorkflowRequest
+ */
+export type CancelWorkflowRequest = Message<"baton.v1.CancelWorkflowRequest"> & {
+  /**
+   * The workflow to cancel. NOT_FOUND when unknown.
+   *
+   * @generated from field: string workflow_id = 1;
+   */
+  workflowId: string;
+
+  /**
+   * Why, 1 to 65,536 characters, else INVALID_ARGUMENT.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * The person that cancels. Absent: the workflow's user.
+   *
+   * @generated from field: optional string cancelled_by = 3;
+   */
+  cancelledBy?: string | undefined;
+
+  /**
+   * Idempotency key, as in StartWorkflowRequest.
+   *
+   * @generated from field: optional string request_id = 4;
+   */
+  requestId?: string | undefined;
+
+  /**
+   * Refuses the request with ABORTED at any other revision.
+   *
+   * @generated from field: optional uint32 expected_revision = 5;
+   */
+  expectedRevision?: number | undefined;
+};
+
+/**
+ * Describes the message baton.v1.CancelWorkflowRequest.
+ * Use `create(CancelWorkflowRequestSchema)` to create a new message.
+ */
+export const CancelWorkflowRequestSchema: GenMessage<CancelWorkflowRequest> = /*@__PURE__*/
+  messageDesc(file_baton_v1_changes, 6);
+
+/**
+ * Where the workflow was cancelled.
+ *
+ * @generated from message baton.v1.CancelWorkflowResponse
+ */
+export type CancelWorkflowResponse = Message<"baton.v1.CancelWorkflowResponse"> & {
+  /**
+   * The workflow that was cancelled.
+   *
+   * @generated from field: string workflow_id = 1;
+   */
+  workflowId: string;
+
+  /**
+   * The state that was left.
+   *
+   * @generated from field: string previous_state = 2;
+   */
+  previousState: string;
+
+  /**
+   * `error`: what it waits in until a retry or a rollback takes it up again.
+   *
+   * @generated from field: string state = 3;
+   */
+  state: string;
+
+  /**
+   * The role that is to act now: none, so it is absent.
+   *
+   * @generated from field: optional string role = 4;
+   */
+  role?: string | undefined;
+
+  /**
+   * The revision after the change.
+   *
+   * @generated from field: uint32 revision = 5;
+   */
+  revision: number;
+
+  /**
+   * The epoch, which is still the same.
+   *
+   * @generated from field: uint32 epoch = 6;
+   */
+  epoch: number;
+
+  /**
+   * Who cancelled it.
+   *
+   * @generated from field: string cancelled_by = 7;
+   */
+  cancelledBy: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp cancelled_at = 8;
+   */
+  cancelledAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message baton.v1.CancelWorkflowResponse.
+ * Use `create(CancelWorkflowResponseSchema)` to create a new message.
+ */
+export const CancelWorkflowResponseSchema: GenMessage<CancelWorkflowResponse> = /*@__PURE__*/
+  messageDesc(file_baton_v1_changes, 7);
+
+/**
  * Outputs have to be withdrawn.
  *
  * @generated from message baton.v1.RollbackWorkflowRequest
@@ -669,7 +788,7 @@ export type RollbackWorkflowRequest = Message<"baton.v1.RollbackWorkflowRequest"
  * Use `create(RollbackWorkflowRequestSchema)` to create a new message.
  */
 export const RollbackWorkflowRequestSchema: GenMessage<RollbackWorkflowRequest> = /*@__PURE__*/
-  messageDesc(file_baton_v1_changes, 6);
+  messageDesc(file_baton_v1_changes, 8);
 
 /**
  * Where the workflow was rolled back to.
@@ -739,5 +858,5 @@ export type RollbackWorkflowResponse = Message<"baton.v1.RollbackWorkflowRespons
  * Use `create(RollbackWorkflowResponseSchema)` to create a new message.
  */
 export const RollbackWorkflowResponseSchema: GenMessage<RollbackWorkflowResponse> = /*@__PURE__*/
-  messageDesc(file_baton_v1_changes, 7);
+  messageDesc(file_baton_v1_changes, 9);
 

@@ -48,6 +48,7 @@ export const COUNTERS = [
   'total',
   'completed',
   'failed',
+  'cancelled',
   'completed_duration_ms',
   'completed_handoffs',
 ] as const;

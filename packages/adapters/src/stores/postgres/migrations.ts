@@ -175,6 +175,9 @@ UPDATE ${t('build_workflows')} SET awaiting = details->'awaiting'->>'kind'
 CREATE INDEX build_workflows_awaiting ON ${t('build_workflows')} (awaiting, created_at, id)
   WHERE awaiting IS NOT NULL;
 `,
+  (t) => `
+ALTER TABLE ${t('project_stats')} ADD COLUMN cancelled bigint NOT NULL DEFAULT 0;
+`,
 ];
 
 function asJson(t: TableNames, table: string, columns: readonly string[]): string {

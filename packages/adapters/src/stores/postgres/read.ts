@@ -201,6 +201,7 @@ export async function readStats(
     total: row['total'] as number,
     completed: row['completed'] as number,
     failed: row['failed'] as number,
+    cancelled: row['cancelled'] as number,
     completedDurationMs: row['completed_duration_ms'] as number,
     completedHandoffs: row['completed_handoffs'] as number,
     failurePoints:

@@ -113,6 +113,7 @@ function companions({ reply, stats }: Commit): Value[] {
     stats?.total ?? null,
     stats?.completed ?? null,
     stats?.failed ?? null,
+    stats?.cancelled ?? null,
     stats?.completedDurationMs ?? null,
     stats?.completedHandoffs ?? null,
     stats?.failurePoint ?? null,

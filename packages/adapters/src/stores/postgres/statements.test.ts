@@ -33,7 +33,7 @@ describe.skipIf(postgresMissing())('the plan of', () => {
         timestamp, revision, epoch)
       SELECT id, 1, 'e', 't', '{}', 1, 1, 1 FROM build_workflows;
       INSERT INTO workflow_replies SELECT id, 'r', 'd', '{}' FROM build_workflows;
-      INSERT INTO project_stats SELECT id, i, 1, 1, 1, 1, 1
+      INSERT INTO project_stats SELECT id, i, 1, 1, 1, 1, 1, 0
       FROM build_workflows, generate_series(0, 3) i;
       INSERT INTO baton_documents SELECT project_id, id, 1, '{}' FROM build_workflows;
       INSERT INTO project_usage

@@ -162,6 +162,7 @@ describe.skipIf(postgresMissing())('a batch of commits', () => {
           const stats = {
             total: 1,
             completed: 0,
+            cancelled: 0,
             failed: 1,
             completedDurationMs: 0,
             completedHandoffs: 0,
@@ -196,6 +197,7 @@ describe.skipIf(postgresMissing())('a batch of commits', () => {
       total: 1,
       completed: 0,
       failed: 0,
+      cancelled: 0,
       completedDurationMs: 0,
       completedHandoffs: 0,
       failurePoint: 'testing',

@@ -46,6 +46,7 @@ function toParameters(record: WorkflowRecord): Buffer[] {
     stats.total,
     stats.completed,
     stats.failed,
+    stats.cancelled,
     stats.completedDurationMs,
     stats.completedHandoffs,
   ];

@@ -65,6 +65,7 @@ describe.skipIf(redisMissing())('the retention', () => {
           total: 0,
           completed: 1,
           failed: 0,
+          cancelled: 0,
           completedDurationMs: 5,
           completedHandoffs: 0,
         },

@@ -165,6 +165,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX build_workflows_awaiting ON build_workflows (awaiting, created_at, id)
     WHERE awaiting IS NOT NULL;
   `,
+  'ALTER TABLE project_stats ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** The database of workflows. */

@@ -190,6 +190,7 @@ export function readStats(statements: Statements, projectId: string): StatsCount
     total: row['total'] as number,
     completed: row['completed'] as number,
     failed: row['failed'] as number,
+    cancelled: row['cancelled'] as number,
     completedDurationMs: row['completed_duration_ms'] as number,
     completedHandoffs: row['completed_handoffs'] as number,
     failurePoints: Object.fromEntries(points.map((p) => [p['state'], p['failures'] as number])),

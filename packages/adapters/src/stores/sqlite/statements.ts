@@ -55,9 +55,10 @@ export function prepareStatements(database: DatabaseSync) {
       'INSERT INTO workflow_replies (workflow_id, request_id, digest, body) VALUES (?, ?, ?, ?)',
     ),
     addStats: database.prepare(
-      `INSERT INTO project_stats VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (project_id) DO UPDATE SET
+      `INSERT INTO project_stats (project_id, total, completed, failed, cancelled, completed_duration_ms,
+       completed_handoffs) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project_id) DO UPDATE SET
        total = total + excluded.total, completed = completed + excluded.completed,
-       failed = failed + excluded.failed,
+       failed = failed + excluded.failed, cancelled = cancelled + excluded.cancelled,
        completed_duration_ms = completed_duration_ms + excluded.completed_duration_ms,
        completed_handoffs = completed_handoffs + excluded.completed_handoffs`,
     ),

@@ -101,6 +101,7 @@ function addCounts(statements: Statements, projectId: string, counts: StatsCount
     counts.total,
     counts.completed,
     counts.failed,
+    counts.cancelled,
     counts.completedDurationMs,
     counts.completedHandoffs,
   );

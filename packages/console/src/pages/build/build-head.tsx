@@ -1,7 +1,7 @@
 import { useMay } from '../../api/caller.ts';
 import { Link } from '../../app/router.tsx';
 import { clock, cost, title, tokens } from '../../components/format.ts';
-import { StatusBadge } from '../../components/status.tsx';
+import { isCancelled, StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
 import { spentOf } from '../builds/spent.ts';
 import type { BuildView } from './build-view.ts';
@@ -58,10 +58,12 @@ export function BuildHead({ view }: { view: BuildView }) {
       </dl>
       <RequestSection workflowId={workflowId} />
       {failure !== undefined && (
-        <div className="failed" role="alert">
+        <div className={isCancelled(status) ? 'waiting' : 'failed'} role="alert">
           <p>
             <strong>
-              Failed in {title(failure.state)} ({title(failure.code).toLowerCase()}).
+              {isCancelled(status)
+                ? `Cancelled in ${title(failure.state)} by ${failure.by ?? 'a person'}.`
+                : `Failed in ${title(failure.state)} (${title(failure.code).toLowerCase()}).`}
             </strong>{' '}
             {failure.message}
           </p>

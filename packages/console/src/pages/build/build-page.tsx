@@ -8,6 +8,7 @@ import { BUILD_TABS, type BuildTab } from '../../app/routes.ts';
 import { Failed, Loading } from '../../components/feedback.tsx';
 import { title } from '../../components/format.ts';
 import { StateGraph } from '../../components/state-graph.tsx';
+import { isCancelled } from '../../components/status.tsx';
 import { BudgetTab } from './budget-tab.tsx';
 import { BuildHead } from './build-head.tsx';
 import type { BuildView } from './build-view.ts';
@@ -66,7 +67,7 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
           walk={{
             ...walk,
             current: data.state,
-            failedIn: data.failure?.state,
+            failedIn: isCancelled(data) ? undefined : data.failure?.state,
             isWaiting: data.awaiting !== undefined,
           }}
         />

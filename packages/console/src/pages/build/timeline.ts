@@ -211,6 +211,13 @@ function happeningOf({ type, data }: WorkflowEvent): Happening {
         tone: 'bad',
         ends: 'The build failed',
       };
+    case 'workflow_cancelled':
+      return {
+        title: `Cancelled in ${state('from')}`,
+        detail: at('reason'),
+        tone: 'warning',
+        ends: 'The build was cancelled',
+      };
     case 'workflow_recovered':
       return {
         title: `Recovered into ${state('to')}`,

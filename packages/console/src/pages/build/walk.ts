@@ -40,5 +40,6 @@ const MOVING: ReadonlySet<string> = new Set([
   'retry_requested',
   'rollback_requested',
   'workflow_failed',
+  'workflow_cancelled',
   'workflow_recovered',
 ]);

@@ -40,6 +40,11 @@ function Charts({ days, names }: { days: readonly ProjectDay[]; names: readonly 
       <Bars name="Started" days={bars(({ started }) => started)} words={String} />
       <Bars name="Completed" days={bars(({ completed }) => completed)} words={String} />
       <Bars name="Failures" days={bars(({ failures }) => sumOf(failures))} words={String} />
+      <Bars
+        name="Cancellations"
+        days={bars(({ cancellations }) => sumOf(cancellations))}
+        words={String}
+      />
       <Bars name="Retries" days={bars(({ retries }) => sumOf(retries))} words={String} />
       <Bars
         name="Success rate"
@@ -55,13 +60,16 @@ function States({ days, projectId }: { days: readonly ProjectDay[]; projectId: s
   const states = statesOf(days);
   if (states.length === 0) return <p className="muted">No build was active in this period.</p>;
   return (
-    <ScrollX label="Failures, retries and time by state">
+    <ScrollX label="Failures, cancellations, retries and time by state">
       <table className="data">
         <thead>
           <tr>
             <th scope="col">State</th>
             <th scope="col" className="cell-number">
               Failures
+            </th>
+            <th scope="col" className="cell-number">
+              Cancellations
             </th>
             <th scope="col" className="cell-number">
               Retries
@@ -75,7 +83,7 @@ function States({ days, projectId }: { days: readonly ProjectDay[]; projectId: s
           </tr>
         </thead>
         <tbody>
-          {states.map(({ state, failures, retries, rollbacks, averageMs }) => (
+          {states.map(({ state, failures, cancellations, retries, rollbacks, averageMs }) => (
             <tr key={state}>
               <th scope="row">
                 <Link to={{ page: 'builds' }} query={{ project: projectId, state }}>
@@ -83,6 +91,7 @@ function States({ days, projectId }: { days: readonly ProjectDay[]; projectId: s
                 </Link>
               </th>
               <td className="cell-number">{failures}</td>
+              <td className="cell-number">{cancellations}</td>
               <td className="cell-number">{retries}</td>
               <td className="cell-number">{rollbacks}</td>
               <td className="cell-number">{averageMs === undefined ? '–' : duration(averageMs)}</td>

@@ -5,19 +5,22 @@ import type { BarDay } from '../../components/bars.tsx';
 export interface StateHistory {
   readonly state: string;
   readonly failures: number;
+  readonly cancellations: number;
   readonly retries: number;
   readonly rollbacks: number;
   /** Average time from entering the phase until it was finished; undefined where none was. */
   readonly averageMs: number | undefined;
 }
 
-type Counted = 'failures' | 'retries' | 'rollbacks';
+type Counted = 'failures' | 'cancellations' | 'retries' | 'rollbacks';
 
 /** By state, those first in which the most failed. */
 export function statesOf(days: readonly ProjectDay[]): readonly StateHistory[] {
   const names = new Set(
-    days.flatMap(({ failures, retries, rollbacks, phases }) =>
-      [failures, retries, rollbacks, phases].flatMap((counts) => Object.keys(counts)),
+    days.flatMap(({ failures, cancellations, retries, rollbacks, phases }) =>
+      [failures, cancellations, retries, rollbacks, phases].flatMap((counts) =>
+        Object.keys(counts),
+      ),
     ),
   );
   const count = (state: string, of: Counted) =>
@@ -30,6 +33,7 @@ export function statesOf(days: readonly ProjectDay[]): readonly StateHistory[] {
       return {
         state,
         failures: count(state, 'failures'),
+        cancellations: count(state, 'cancellations'),
         retries: count(state, 'retries'),
         rollbacks: count(state, 'rollbacks'),
         averageMs: finished === 0 ? undefined : spentMs / finished,

@@ -47,6 +47,7 @@ export function ProjectPage({ projectId }: { projectId: string }) {
               {stats.data.failed}
             </Link>
           </Figure>
+          <Figure name="Cancelled">{stats.data.cancelled}</Figure>
           <Figure name="Success rate">
             {stats.data.successRate === undefined ? '–' : percent(stats.data.successRate)}
           </Figure>

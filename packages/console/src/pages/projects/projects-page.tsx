@@ -42,6 +42,9 @@ export function ProjectsPage() {
                   Failed
                 </th>
                 <th scope="col" className="cell-number">
+                  Cancelled
+                </th>
+                <th scope="col" className="cell-number">
                   Success rate
                 </th>
                 <th scope="col" className="cell-number">
@@ -87,6 +90,7 @@ function ProjectRow({ projectId }: { projectId: string }) {
       <td className="cell-number">{data?.inProgress}</td>
       <td className="cell-number">{data?.completed}</td>
       <td className="cell-number">{data?.failed}</td>
+      <td className="cell-number">{data?.cancelled}</td>
       <td className="cell-number">
         {data?.successRate === undefined ? '–' : percent(data.successRate)}
       </td>

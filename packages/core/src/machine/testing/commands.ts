@@ -7,6 +7,7 @@ import type { WorkflowLimits, WorkflowSnapshot } from '../../model/workflow.ts';
 import { passingHandOverOutputs, passingOutputs } from '../../testing/build-outputs.ts';
 import type {
   AdvanceCommand,
+  CancelCommand,
   ClaimCommand,
   Decision,
   FailAttemptCommand,
@@ -101,6 +102,21 @@ export function rollBack(
     by: 'ada',
     reason: 'back',
     targetState,
+    ...patch,
+  });
+}
+
+export function cancel(
+  snapshot: WorkflowSnapshot,
+  patch: Partial<CancelCommand> = {},
+  definition = build,
+) {
+  return transition<'cancel'>(definition, snapshot, {
+    kind: 'cancel',
+    now: NOW,
+    expectedRevision: undefined,
+    by: 'ada',
+    reason: 'not wanted',
     ...patch,
   });
 }

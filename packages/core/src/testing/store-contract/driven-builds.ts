@@ -69,6 +69,8 @@ export async function drive(
         const failure = { code: 'unavailable', message: 'x', retryable: true, retryAfterMs: 0 };
         const token = claims[Math.floor(random() * claims.length)] ?? '';
         await baton.failAttempt({ workflowId, claimToken: token, usage, ...failure } as never);
+      } else if (act > 0.99) {
+        await baton.cancel({ workflowId, reason: 'enough' });
       } else {
         await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again' });
       }

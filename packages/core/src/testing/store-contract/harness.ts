@@ -167,6 +167,7 @@ export function fullCommit(snapshot: WorkflowSnapshot, requestId: string): Commi
       total: 0,
       completed: 1,
       failed: 1,
+      cancelled: 1,
       completedDurationMs: 7,
       completedHandoffs: 1,
       failurePoint: 'planning',

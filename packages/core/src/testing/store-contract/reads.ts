@@ -39,6 +39,7 @@ export function readContract(open: OpenHarness): void {
             message: 'm',
             details: 'd',
             at: 3,
+            by: 'ada',
           },
           claim: {
             worker: 'w',
@@ -267,8 +268,8 @@ export function readContract(open: OpenHarness): void {
       'agrees with a recount',
       withStore(open, async ({ baton, clock }) => {
         const ids: string[] = [];
-        for (let i = 0; i < 6; i++) ids.push((await baton.start(aBuild())).workflowId);
-        const [a, b, c, d] = ids as [string, string, string, string];
+        for (let i = 0; i < 8; i++) ids.push((await baton.start(aBuild())).workflowId);
+        const [a, b, c, d, e, f] = ids as [string, string, string, string, string, string];
         clock.advance(1000);
         await advanceTo(baton, a, 'complete');
         clock.advance(1000);
@@ -280,12 +281,15 @@ export function readContract(open: OpenHarness): void {
           await giveUp(baton, workflowId);
         }
         await baton.rollback({ workflowId: d, targetState: 'planning', reason: 'again' });
+        for (const workflowId of [e, f]) await baton.cancel({ workflowId, reason: 'not wanted' });
+        await baton.requestRetry({ workflowId: f, reason: 'wanted after all' });
         expect(await baton.projectStats({ projectId: 'shop' })).toEqual({
           projectId: 'shop',
-          total: 6,
+          total: 8,
           completed: 2,
           failed: 1,
-          inProgress: 3,
+          cancelled: 1,
+          inProgress: 4,
           averageDurationMs: 1500,
           successRate: 2 / 3,
           mostCommonFailurePoint: 'testing',

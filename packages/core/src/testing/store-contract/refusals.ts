@@ -89,6 +89,7 @@ export function refusalContract(open: OpenHarness): void {
         expect(stats).toEqual({
           ...old,
           completed: old.completed + 2,
+          cancelled: old.cancelled + 2,
           failed: old.failed + 2,
           completedDurationMs: old.completedDurationMs + 14,
           completedHandoffs: old.completedHandoffs + 2,

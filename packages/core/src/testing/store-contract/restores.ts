@@ -93,11 +93,11 @@ export function restoreContract(open: OpenHarness): void {
     );
 
     it(
-      'lists what waits, what failed and what is complete where it belongs',
+      'lists what waits, what failed, what was cancelled and what is complete where it belongs',
       withStore(open, async ({ store, baton, clock }) => {
         const source = await createMemoryStore();
         const there = createOrchestrator({ store: source, clock });
-        const states = ['discovery', 'error', 'complete'];
+        const states = ['discovery', 'error', 'cancelled', 'complete'];
         const ids = [];
         for (const state of states) {
           const { workflowId } = await there.start(aBuild());
@@ -105,6 +105,8 @@ export function restoreContract(open: OpenHarness): void {
           if (state === 'error') {
             const stop = { role: 'q_assistant', completedState: 'discovery', nextState: state };
             await there.advance({ workflowId, ...stop });
+          } else if (state === 'cancelled') {
+            await there.cancel({ workflowId, reason: 'not wanted' });
           } else await advanceTo(there, workflowId, state);
           await store.restore(await recordOf(source, workflowId));
           ids.push(workflowId);
@@ -112,12 +114,15 @@ export function restoreContract(open: OpenHarness): void {
         const listed = async (filter: object) =>
           (await baton.list(filter)).workflows.map(({ workflowId }) => workflowId);
         expect(await listed({ projectId: 'shop' })).toEqual(ids);
-        for (const [i, state] of states.entries())
-          expect(await listed({ state })).toEqual([ids[i]]);
+        expect(await listed({ state: 'discovery' })).toEqual([ids[0]]);
+        expect(await listed({ state: 'error' })).toEqual([ids[1], ids[2]]);
+        expect(await listed({ state: 'complete' })).toEqual([ids[3]]);
         const roles = ['q_assistant', 'release_manager'];
         const claimable = await store.listClaimable({ roles, now: clock.now(), limit: 9 });
         expect(claimable.map(({ id }) => id)).toEqual([ids[0]]);
-        expect(await store.readStats('shop')).toEqual(await source.readStats('shop'));
+        const counters = await store.readStats('shop');
+        expect(counters).toEqual(await source.readStats('shop'));
+        expect(counters).toMatchObject({ failed: 1, cancelled: 1, completed: 1 });
       }),
     );
 
