@@ -140,6 +140,19 @@ it('lets a role be sent back by a caller that may perform it, and by no other', 
   await expect(robot.requestRetry(retry)).rejects.toMatchObject({ code: 'permission_denied' });
 });
 
+it('lets a build be cancelled by a person that may steer it, in its own name alone', async () => {
+  const { clientOf } = await setUp();
+  const ada = await clientOf('ada', { permissions: ['start', 'steer'], actors: [] });
+  const { workflowId } = await ada.start({ ...start, buildId: 'b', userId: 'ada' });
+  const cancel = { workflowId, reason: 'not wanted' };
+  const denied = { code: 'permission_denied' };
+  const robot = await clientOf('robot', { roles: '*', permissions: ['perform', 'decide'] });
+  await expect(robot.cancel(cancel)).rejects.toMatchObject(denied);
+  await expect(ada.cancel({ ...cancel, by: 'eve' })).rejects.toMatchObject(denied);
+  await expect(ada.cancel({ ...cancel, by: 'q_assistant' })).rejects.toMatchObject(denied);
+  expect(await ada.cancel(cancel)).toMatchObject({ cancelledBy: 'ada', state: 'error' });
+});
+
 it('lets nobody be a role by being called like it', async () => {
   const { clientOf } = await setUp();
   const named = await clientOf('q_assistant', { permissions: ['start', 'steer'] });
@@ -149,6 +162,7 @@ it('lets nobody be a role by being called like it', async () => {
   await expect(named.requestRetry(retry)).rejects.toMatchObject(denied);
   const rollback = { ...retry, targetState: 'discovery' };
   await expect(named.rollback(rollback)).rejects.toMatchObject(denied);
+  await expect(named.cancel(retry)).rejects.toMatchObject({ code: 'not_owner' });
 });
 
 describe('evidence', () => {

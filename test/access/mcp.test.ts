@@ -43,6 +43,11 @@ const TOOLS: readonly ToolCall[] = [
     ...{ needs: ['read', 'steer'], isOfWorkflow: true },
   },
   {
+    name: 'cancel_build',
+    input: (about) => ({ ...inBuild(about), reason: 'stop' }),
+    ...{ needs: ['read', 'steer'], isOfWorkflow: true },
+  },
+  {
     name: 'take_work',
     input: (about) => ({ ...inBuild(about), roles: [about.role], waitSeconds: 0 }),
     ...{ needs: ['perform'], isOfWorkflow: true },

@@ -157,6 +157,39 @@ describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, 
     expect(await refused(3, 'status', 'wf_unknown')).toMatchObject({ code: 'not_found' });
   });
 
+  it('cancel a workflow by the id of its build, once, and tell it from one that failed', async () => {
+    const where = await place();
+    const run = (...args: string[]) => baton([...args, ...where]);
+    const begin = ['start', 'Greet', '--project', 'p', '--build', 'b', '--user', 'ada'];
+    const { workflowId: id } = documents((await run(...begin, '--json')).stdout)[0];
+    expect((await run('cancel', 'b')).stderr).toContain("'--reason <text>' not specified");
+    expect((await run('cancel', 'wf_none', '--reason', 'r')).code).toBe(3);
+    const cancel = ['cancel', 'b', '--reason', 'not wanted', '--by', 'grace'];
+    expect((await run(...cancel, '--expected-revision', '9')).code).toBe(4);
+    const shown = await run(...cancel, '--request-id', 'once');
+    expect([shown.code, shown.stderr]).toEqual([0, '']);
+    expect(shown.stdout).toMatch(/state +discovery → error/);
+    expect(shown.stdout).toMatch(/cancelled by +grace/);
+    const again = documents((await run(...cancel, '--request-id', 'once', '--json')).stdout)[0];
+    expect(again).toMatchObject({ workflowId: id, revision: 2, cancelledBy: 'grace' });
+    const refused = await run(...cancel);
+    expect([refused.code, refused.stderr]).toEqual([
+      4,
+      expect.stringContaining('was cancelled already'),
+    ]);
+    const status = (await run('status', id)).stdout;
+    expect(status).toMatch(/cancelled in +discovery by grace\nbecause +not wanted/);
+    expect(status).not.toContain('failed in');
+    expect((await run('list', '--project', 'p')).stdout).toContain('error (cancelled)');
+    const watched = (await run('watch', id, '--no-follow')).stdout;
+    expect(watched).toContain('✖ discovery → error  cancelled by grace: not wanted');
+    expect((await run('stats', 'p')).stdout).toMatch(/failed +0\ncancelled +1/);
+    const { days } = documents((await run('stats', 'p', '--by-day', '--json')).stdout)[0];
+    expect(days).toMatchObject([{ failures: {}, cancellations: { discovery: 1 } }]);
+    expect((await run('request-retry', id, '--reason', 'wanted after all')).code).toBe(0);
+    expect((await run('status', id)).stdout).toMatch(/state +discovery/);
+  });
+
   it('show tables to people', async () => {
     const where = await place();
     const request = 'Greet people\nin their own language';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, TIMEOUT } from './harness.ts';
+import { baton, createProject, documents, start, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 
@@ -140,6 +140,38 @@ describe.concurrent('baton run', TIMEOUT, () => {
     expect(documents((await baton(retry)).stdout)[0]).toMatchObject({ state: 'planning' });
     expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
     expect(lines('performed.log').slice(0, 3)).toEqual(['discovery 1', 'planning 1', 'planning 1']);
+  });
+
+  it('ends with exit code 6 when another process cancels the build, and goes on after a retry request', async () => {
+    const { repo, options, steer, hanging, lines } = createProject();
+    steer({ implementation: 'hang' });
+    const run = start(['run', REQUEST, ...options]);
+    await hanging();
+    const workspace = ['--workspace', repo];
+    const listed = await baton(['list', ...workspace, '--json']);
+    const { workflowId: id, buildId } = documents(listed.stdout)[0].workflows[0];
+    const cancel = ['cancel', buildId, '--reason', 'not wanted', '--by', 'grace', ...workspace];
+    const untold = await baton([...cancel, '--token', 'a guess']);
+    expect([untold.code, untold.stderr]).toEqual([4, expect.stringContaining('token')]);
+    expect((await baton(cancel)).code).toBe(0);
+    const { code, stdout, stderr } = await run.ended;
+    expect([code, stderr]).toEqual([6, '']);
+    expect(stdout).toContain('✖ implementation → error  cancelled by grace: not wanted');
+    expect(stdout).toContain(`Build ${buildId} was cancelled`);
+    expect(stdout).toContain('  cancelled in implementation by grace: not wanted');
+    expect(stdout).not.toContain('failed');
+    expect(stdout).toMatch(/Move it on\n {2}baton request-retry /);
+    expect(lines('performed.log')).toEqual(['discovery 1', 'planning 1', 'implementation 1']);
+
+    const again = await baton(['run', REQUEST, ...options, '--json']);
+    expect(again.code).toBe(6);
+    expect(documents(again.stdout).at(-1).summary).toMatchObject({
+      ...{ complete: false, failure: { code: 'cancelled', by: 'grace' } },
+    });
+    steer({ implementation: 'right' });
+    const retry = ['request-retry', id, '--reason', 'wanted after all', ...workspace];
+    expect((await baton(retry)).code).toBe(0);
+    expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
   });
 
   it('shows what a check that failed has written, and so does status', async () => {

@@ -142,6 +142,31 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     });
   });
 
+  it('cancels a build, which is told from one that failed', async () => {
+    const { client } = await setUp();
+    const { workflowId } = await client.start(build);
+    const request = { workflowId, reason: 'not wanted', by: 'ada', requestId: 'once' };
+    const reply = await client.cancel(request);
+    expect(reply).toEqual({
+      ...{ workflowId, previousState: 'discovery', state: 'error', role: undefined },
+      ...{ revision: 2, epoch: 1, cancelledBy: 'ada', at: expect.any(Number) },
+    });
+    expect(await client.cancel(request)).toEqual(reply);
+    const { failure, projectId } = await client.status({ workflowId });
+    expect(failure).toMatchObject({ code: 'cancelled', message: 'not wanted', by: 'ada' });
+    await expect(client.waitFor(workflowId, 'complete')).rejects.toMatchObject({
+      message: `workflow ${workflowId} was cancelled by 'ada' in 'discovery': not wanted`,
+    });
+    expect(await client.projectStats({ projectId })).toMatchObject({ failed: 0, cancelled: 1 });
+    const from = new Date(reply.at).toISOString().slice(0, 10);
+    const to = new Date(reply.at + 86_400_000).toISOString().slice(0, 10);
+    const [day] = await client.projectHistory({ projectId, from, to });
+    expect(day).toMatchObject({ failures: {}, cancellations: { discovery: 1 } });
+    await expect(client.cancel({ workflowId, reason: 'r' })).rejects.toMatchObject({
+      ...{ code: 'wrong_state', legal: ['request retry', 'rollback'] },
+    });
+  });
+
   it('goes back, rolls back and fails as asked', async () => {
     const { client } = await setUp();
     const { workflowId } = await client.start({ ...build, timeoutMs: 60_000, maxRetries: 7 });

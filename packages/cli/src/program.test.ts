@@ -65,6 +65,7 @@ describe('--help', () => {
       'request-retry',
       'history',
       'rollback',
+      'cancel',
       'answer',
       'approve',
       'token',

@@ -43,6 +43,7 @@ describe.each(EVERY)('to a client of %s over %s', (era, way) => {
     expect(tools.map(({ name }) => name)).toEqual([
       ...['start_build', 'get_build', 'list_builds', 'wait_for_change'],
       ...['answer_question', 'decide_approval', 'request_retry', 'rollback_build'],
+      'cancel_build',
       ...['take_work', 'read_assignment', 'report_progress', 'submit_work'],
     ]);
     for (const { name, outputSchema, description } of tools) {
@@ -265,32 +266,44 @@ describe('an approval', () => {
   });
 
   it.each([
-    ['request_retry', { reason: 'Again' }, "Send 'b' back, because: Again"],
+    ['request_retry', { reason: 'Again' }, "Send 'b' back, because: Again", { epoch: 2 }],
     [
       'rollback_build',
       { reason: 'Again', targetState: 'discovery' },
       "Roll 'b' back to 'discovery', because: Again",
+      { epoch: 2 },
     ],
-  ])('is what %s takes, where people confirm every decision', async (tool, input, message) => {
-    const shown: string[] = [];
-    let agree = false;
-    const person = (text: string) => {
-      shown.push(text);
-      return { action: 'accept', content: { agree } };
-    };
-    const client = { era: '2026', way: 'http', person } as const;
-    const { call, workflowId, operations } = await createWaiting(client, { confirm: 'decisions' });
-    await operations.decideApproval({ workflowId, approved: true, by: 'ada' });
-    expect(await call(tool, { workflowId, ...input })).toMatchObject({
-      isError: true,
-      text: 'cancelled: the person said no: nothing was changed',
-    });
-    agree = true;
-    expect((await call(tool, { workflowId, ...input })).data).toMatchObject({
-      build: { epoch: 2 },
-    });
-    expect(shown).toEqual([message, message]);
-  });
+    [
+      'cancel_build',
+      { reason: 'No longer' },
+      "Cancel 'b', because: No longer",
+      { epoch: 1, state: 'error', failure: { code: 'cancelled', by: 'mcp', message: 'No longer' } },
+    ],
+  ])(
+    'is what %s takes, where people confirm every decision',
+    async (tool, input, message, build) => {
+      const shown: string[] = [];
+      let agree = false;
+      const person = (text: string) => {
+        shown.push(text);
+        return { action: 'accept', content: { agree } };
+      };
+      const client = { era: '2026', way: 'http', person } as const;
+      const { call, workflowId, operations } = await createWaiting(client, {
+        confirm: 'decisions',
+      });
+      await operations.decideApproval({ workflowId, approved: true, by: 'ada' });
+      expect(await call(tool, { workflowId, ...input })).toMatchObject({
+        isError: true,
+        text: 'cancelled: the person said no: nothing was changed',
+      });
+      agree = true;
+      expect((await call(tool, { workflowId, ...input })).data).toMatchObject({
+        build,
+      });
+      expect(shown).toEqual([message, message]);
+    },
+  );
 });
 
 it('gives back what it took for a client that has gone meanwhile', async () => {

@@ -22,6 +22,21 @@ it('tells of events in order, with the state that the workflow was in after each
   expect(new Set(target.deliveries.map(({ id }) => id)).size).toBe(3);
 });
 
+it('tells a build that was cancelled from one that has failed', async () => {
+  const { server } = await scene();
+  const target = testTarget();
+  const { baton } = await server([target]);
+  const [stopped, failed] = [await baton.start(build('a')), await baton.start(build('b'))];
+  await baton.cancel({ workflowId: stopped.workflowId, reason: 'not wanted', by: 'ada' });
+  await baton.advance({
+    ...{ workflowId: failed.workflowId, role: 'q_assistant', completedState: 'discovery' },
+    nextState: 'error',
+  });
+  await expect
+    .poll(() => target.got.toSorted())
+    .toEqual([`a ${START}`, 'a 2 workflow_cancelled', `b ${START}`, 'b 2 workflow_failed'].sort());
+});
+
 it('finds by its sweep what no hint told of, and begins with what happens from then on', async () => {
   const { server, other, pass } = await scene();
   const old = await other.start(build('old'));

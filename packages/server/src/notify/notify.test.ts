@@ -84,6 +84,13 @@ it.each([
     ...['waits for an approval', 'baton approve wf_1 --by your-name', 'waits for a; rm -rf ~.'],
   ],
   [
+    delivery('workflow_cancelled', {
+      ...{ from: 'testing', to: 'error', code: 'cancelled', reason: 'not wanted any more' },
+    }),
+    ...['was cancelled in testing', 'baton status wf_1'],
+    'code_writer stopped it: not wanted any more\nNothing is wanted.',
+  ],
+  [
     delivery('state_advanced', { from: 'deployment', to: 'complete' }),
     ...['is complete', 'baton history wf_1', 'has passed all gates'],
   ],

@@ -158,9 +158,12 @@ describe('builds', () => {
     await expect(bench.baton.advance(advance(failing))).rejects.toMatchObject({
       code: 'timed_out',
     });
-    expect(await bench.tells('baton_builds_started_total')).toEqual({ '': 2 });
+    const { workflowId: stopped } = await claimed(bench);
+    await bench.baton.cancel({ workflowId: stopped, reason: 'not wanted', by: 'ada' });
+    expect(await bench.tells('baton_builds_started_total')).toEqual({ '': 3 });
     expect(await bench.tells('baton_builds_ended_total')).toEqual({
       '{outcome="complete",reason="none"}': 1,
+      '{outcome="cancelled",reason="none"}': 1,
       '{outcome="error",reason="timed_out"}': 1,
     });
     expect(await bench.tells('baton_build_duration_seconds')).toEqual({ _count: 1, _sum: 10 });

@@ -82,7 +82,7 @@ export const METRICS = {
     name: 'baton_claims_withdrawn_total',
     kind: 'counter',
     labels: ['role'],
-    help: 'Claims that were lost to a retry, a rollback or the end of the build',
+    help: 'Claims that were lost to a retry, a rollback, a cancellation or the end of the build',
   },
   attempts: {
     name: 'baton_phase_duration_seconds',
@@ -143,7 +143,7 @@ export const METRICS = {
     kind: 'counter',
     labels: ['outcome', 'reason'],
     byProject: true,
-    help: 'Builds that are complete, and each time that one went to error, with the reason',
+    help: 'Builds that are complete, and each time that one was cancelled or went to error, with the reason',
   },
   buildSeconds: {
     name: 'baton_build_duration_seconds',

@@ -28,6 +28,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
       { version: 4 },
       { version: 5 },
       { version: 6 },
+      { version: 7 },
     ]);
   });
 
@@ -94,6 +95,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
       ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id,
         DROP COLUMN priority, DROP COLUMN awaiting,
         ALTER COLUMN details TYPE jsonb, ALTER COLUMN discovery_phase TYPE jsonb;
+      ALTER TABLE project_stats DROP COLUMN cancelled;
       DELETE FROM baton_schema_versions WHERE version >= 2;
       RESET search_path`);
     const store = await open(schema);
@@ -121,11 +123,26 @@ describe.skipIf(postgresMissing())('migrate', () => {
     await before.ask({ workflowId, claimToken: claim.token, questions });
     await server().query(`
       ALTER TABLE ${schema}.build_workflows DROP COLUMN awaiting;
-      DELETE FROM ${schema}.baton_schema_versions WHERE version = 6`);
+      ALTER TABLE ${schema}.project_stats DROP COLUMN cancelled;
+      DELETE FROM ${schema}.baton_schema_versions WHERE version >= 6`);
     const store = await open(schema);
     const found = await store.listWorkflows({ awaiting: 'answers', limit: 10 });
     expect(found.map(({ buildId }) => buildId)).toEqual(['asks']);
     expect(await store.listProjects({ after: '', limit: 9 })).toEqual(['p']);
+  });
+
+  it('keeps the counters of tables of an older version, and counts cancellations from then on', async () => {
+    const schema = aSchema();
+    const before = createOrchestrator({ store: await open(schema) });
+    const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+    const { workflowId } = await before.start(build);
+    await server().query(`
+      ALTER TABLE ${schema}.project_stats DROP COLUMN cancelled;
+      DELETE FROM ${schema}.baton_schema_versions WHERE version = 7`);
+    const store = await open(schema);
+    expect(await store.readStats('p')).toMatchObject({ total: 1, cancelled: 0 });
+    await createOrchestrator({ store }).cancel({ workflowId, reason: 'not wanted' });
+    expect(await store.readStats('p')).toMatchObject({ total: 1, cancelled: 1 });
   });
 
   it('refuses tables of a newer version, and leaves them as they are', async () => {

@@ -124,6 +124,7 @@ describe('the SQLite store', () => {
         WHERE role IS NOT NULL;
       DROP INDEX build_workflows_awaiting; ALTER TABLE build_workflows DROP COLUMN awaiting;
       ALTER TABLE build_workflows DROP COLUMN priority;
+      ALTER TABLE project_stats DROP COLUMN cancelled;
       ALTER TABLE build_workflows DROP COLUMN times_out_at;
       ALTER TABLE build_workflows DROP COLUMN commit_id;
       PRAGMA user_version = 2`);
@@ -149,6 +150,7 @@ describe('the SQLite store', () => {
     const database = new DatabaseSync(path);
     database.exec(`
       DROP INDEX build_workflows_awaiting; ALTER TABLE build_workflows DROP COLUMN awaiting;
+      ALTER TABLE project_stats DROP COLUMN cancelled;
       PRAGMA user_version = 6`);
     database
       .prepare('UPDATE build_workflows SET details = ?, times_out_at = NULL WHERE id = ?')
@@ -157,6 +159,20 @@ describe('the SQLite store', () => {
     const store = await open(path);
     const found = await store.listWorkflows({ awaiting: 'answers', limit: 10 });
     expect(found.map((one) => one.id)).toEqual([id]);
+  });
+
+  it('keeps the counters of a database of an older version, and counts cancellations from then on', async () => {
+    const path = aFile();
+    const { id } = await aWorkflow(await open(path));
+    const database = new DatabaseSync(path);
+    database.exec(`
+      ALTER TABLE project_stats DROP COLUMN cancelled; PRAGMA user_version = 7`);
+    database.close();
+    const store = await open(path);
+    const { projectId } = (await store.load(id))?.snapshot ?? { projectId: '' };
+    expect(await store.readStats(projectId)).toMatchObject({ total: 1, cancelled: 0 });
+    await createOrchestrator({ store }).cancel({ workflowId: id, reason: 'not wanted' });
+    expect(await store.readStats(projectId)).toMatchObject({ total: 1, cancelled: 1 });
   });
 
   it.each([
