@@ -20,6 +20,7 @@ const OFFERS: readonly {
   { needs: 'start', name: 'Start a build', on: 'projects/shop', text: 'Success rate' },
   { needs: 'steer', name: 'Request retry', on: 'builds/{failed}', text: 'Failed in testing' },
   { needs: 'steer', name: 'Roll back', on: 'builds/{failed}', text: 'Failed in testing' },
+  { needs: 'steer', name: 'Cancel build', on: 'builds/{asking}', text: 'waiting for answers' },
   { needs: 'decide', name: 'Answer', on: 'inbox/{asking}', text: 'How long does a session' },
   { needs: 'decide', name: 'Approve', on: 'inbox/{deciding}', text: 'THEMES.includes' },
   { needs: 'decide', name: 'Reject', on: 'inbox/{deciding}', text: 'THEMES.includes' },

@@ -18,7 +18,7 @@ describe.runIf(isThere)('a person who steers', TIMEOUT, () => {
     await waitsFor(served.client, workflowId, 'approval');
   });
 
-  async function open(what: 'Request retry' | 'Roll back') {
+  async function open(what: 'Request retry' | 'Roll back' | 'Cancel build') {
     const page = await openConsolePage(`${served.url}builds/${workflowId}`);
     await page.getByRole('button', { name: what }).click(SLOW);
     const dialog = page.getByRole('dialog', { name: what });
@@ -92,6 +92,61 @@ describe.runIf(isThere)('a person who steers', TIMEOUT, () => {
     await dialog.waitFor({ state: 'detached', ...SLOW });
     await page.getByText('Rolled back from handoff to releaser to planning').first().waitFor(SLOW);
     expect(page.faults).toEqual([]);
+  });
+
+  it('cancels a build by the keyboard, with a reason that survives a reload', async () => {
+    const { client } = served;
+    await waitsFor(client, workflowId, 'approval');
+    served.steer({ implementation: 'hang' });
+    await client.rollback({ workflowId, targetState: 'implementation', reason: 'again' });
+    await served.hanging();
+    const page = await openConsolePage(`${served.url}builds/${workflowId}`);
+    await page.getByRole('button', { name: 'Cancel build' }).focus(SLOW);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Cancel build' });
+    await dialog.getByText('This interrupts the work of').waitFor(SLOW);
+    await dialog.getByText('A retry or a rollback takes it up again.').waitFor(SLOW);
+    await dialog.getByLabel('Reason').fill('not wanted any more');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached', ...SLOW });
+    await page.getByRole('button', { name: 'Cancel build' }).press('Enter');
+    await page.reload();
+    await dialog.getByText('This interrupts the work of').waitFor(SLOW);
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('not wanted any more');
+    await dialog.getByLabel('Your name').fill('grace');
+    await dialog.getByRole('button', { name: 'Cancel the build' }).press('Enter');
+    await dialog.waitFor({ state: 'detached', ...SLOW });
+    await page.getByText('Cancelled in Implementation by grace.').waitFor(SLOW);
+    await page.getByText('Cancelled', { exact: true }).first().waitFor(SLOW);
+    await page.getByText('Cancelled in implementation', { exact: true }).waitFor(SLOW);
+    expect(await page.getByText('Failed').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Cancel build' }).count()).toBe(0);
+    expect((await client.status({ workflowId })).failure).toMatchObject({
+      ...{ code: 'cancelled', message: 'not wanted any more', by: 'grace' },
+    });
+    await page.goto(`${served.url}builds`);
+    await page.getByRole('row', { name: /steered.*Cancelled/ }).waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+    // For the tests that follow.
+    served.steer({ implementation: 'right' });
+    await client.requestRetry({ workflowId, reason: 'wanted after all' });
+    await waitsFor(client, workflowId, 'approval');
+  });
+
+  it('is told in the dialog when the build has ended meanwhile', async () => {
+    const { page, dialog } = await open('Cancel build');
+    await dialog
+      .getByText('The approval that it waits for is not asked for any more')
+      .waitFor(SLOW);
+    await dialog.getByLabel('Reason').fill('too late');
+    await standStill(page, 'GetWorkflowStatus');
+    await served.client.cancel({ workflowId, reason: 'sooner', by: 'ada' });
+    await dialog.getByRole('button', { name: 'Cancel the build' }).click();
+    await dialog.getByText('The build was not cancelled').waitFor(SLOW);
+    await dialog.getByText('was cancelled already').waitFor(SLOW);
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('too late');
+    await served.client.requestRetry({ workflowId, reason: 'wanted after all' });
+    await waitsFor(served.client, workflowId, 'approval');
   });
 
   it('is refused a rollback by the server where the page did not hear of a change', async () => {

@@ -52,6 +52,7 @@ describe.runIf(isThere)('a page with typed text', TIMEOUT, () => {
       ['start', 'Project', 'Build', 'What to build'],
       [`builds/${failed}?do=retry`, 'What must be done differently'],
       [`builds/${failed}?do=rollback`, 'Reason'],
+      [`builds/${asking}?do=cancel`, 'Reason'],
       [`inbox/${asking}`, 'Answer'],
       [`inbox/${deciding}`, 'Reason'],
     ] as const) {

@@ -75,6 +75,20 @@ it('keeps what came before the state that a rollback goes to', () => {
   expect(entries.filter(({ kind }) => kind === 'happening')).toHaveLength(1);
 });
 
+it('says where a build was cancelled and why, and that the attempt under way lost its claim', () => {
+  const entries = timelineOf(
+    trail(
+      ['assignment_claimed', { state: 'planning', role: 'q_assistant', attempt: 1 }],
+      ['attempt_lost', { state: 'planning', attempt: 1, why: 'withdrawn' }],
+      ['workflow_cancelled', { from: 'planning', to: 'error', reason: 'not wanted' }],
+    ),
+  );
+  expect(entries[0]).toMatchObject({ outcome: 'Lost its claim: withdrawn' });
+  expect(entries.at(-1)).toMatchObject({
+    ...{ title: 'Cancelled in planning', detail: 'not wanted', tone: 'warning' },
+  });
+});
+
 it('ends an attempt that failed, lost its claim or asked', () => {
   const entries = timelineOf(
     trail(
