@@ -154,7 +154,7 @@ export const COMMENTS: Readonly<Record<string, string>> = {
   "Caller.expires_at": "When what it has shown ends; absent: it does not.",
   "Caller.name": "What the audit trail calls it.",
   "Caller.performers": "What it may say of who performs: `person`, `program`, models and families of models.",
-  "Caller.permissions": "What it may do: `read`, `start`, `perform`, `steer` (retries and rollbacks), `decide` (answers and approvals). Later versions may add some.",
+  "Caller.permissions": "What it may do: `read`, `start`, `perform`, `steer` (retries, rollbacks and cancellations), `decide` (answers and approvals). Later versions may add some.",
   "Caller.projects": "The projects outside of which there is nothing for it.",
   "Caller.roles": "Roles that it may perform or speak as.",
   "Caller.shown_by": "How it has shown who it is: `api_key`, `token`, `certificate`, or `nothing` on a server that asks no caller for anything and lets each do everything.",

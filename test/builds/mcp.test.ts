@@ -163,6 +163,8 @@ it('nothing is decided for a person who cannot be asked', TIMEOUT, async () => {
   );
   const rollback = { workflowId, targetState: 'discovery', reason: 'No' };
   await expect(call('rollback_build', rollback)).rejects.toThrow('cannot ask its person');
+  const cancel = { workflowId, reason: 'No' };
+  await expect(call('cancel_build', cancel)).rejects.toThrow('cannot ask its person');
 });
 
 it(

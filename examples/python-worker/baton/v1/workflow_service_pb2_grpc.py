@@ -59,6 +59,11 @@ class WorkflowServiceStub(object):
                 request_serializer=baton_dot_v1_dot_queries__pb2.PlanRollbackRequest.SerializeToString,
                 response_deserializer=baton_dot_v1_dot_queries__pb2.PlanRollbackResponse.FromString,
                 )
+        self.CancelWorkflow = channel.unary_unary(
+                '/baton.v1.WorkflowService/CancelWorkflow',
+                request_serializer=baton_dot_v1_dot_changes__pb2.CancelWorkflowRequest.SerializeToString,
+                response_deserializer=baton_dot_v1_dot_changes__pb2.CancelWorkflowResponse.FromString,
+                )
         self.AnswerQuestion = channel.unary_unary(
                 '/baton.v1.WorkflowService/AnswerQuestion',
                 request_serializer=baton_dot_v1_dot_people__pb2.AnswerQuestionRequest.SerializeToString,
@@ -188,6 +193,18 @@ class WorkflowServiceServicer(object):
         """What a rollback would do now: what it withdraws, whom it interrupts, where the workspace goes. Changes
         nothing.
         FAILED_PRECONDITION: as for RollbackWorkflow.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelWorkflow(self, request, context):
+        """A person stops a workflow for good, whatever it does or waits for. The claim is withdrawn, and the workflow goes
+        to `error` with the failure code `cancelled`; it does not count as failed. RequestRetry and RollbackWorkflow take
+        it up again.
+        FAILED_PRECONDITION: it is complete, or in `error` already.
+        PERMISSION_DENIED: a role cancels.
+        ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -328,6 +345,11 @@ def add_WorkflowServiceServicer_to_server(servicer, server):
                     servicer.PlanRollback,
                     request_deserializer=baton_dot_v1_dot_queries__pb2.PlanRollbackRequest.FromString,
                     response_serializer=baton_dot_v1_dot_queries__pb2.PlanRollbackResponse.SerializeToString,
+            ),
+            'CancelWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelWorkflow,
+                    request_deserializer=baton_dot_v1_dot_changes__pb2.CancelWorkflowRequest.FromString,
+                    response_serializer=baton_dot_v1_dot_changes__pb2.CancelWorkflowResponse.SerializeToString,
             ),
             'AnswerQuestion': grpc.unary_unary_rpc_method_handler(
                     servicer.AnswerQuestion,
@@ -529,6 +551,23 @@ class WorkflowService(object):
         return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/PlanRollback',
             baton_dot_v1_dot_queries__pb2.PlanRollbackRequest.SerializeToString,
             baton_dot_v1_dot_queries__pb2.PlanRollbackResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def CancelWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/baton.v1.WorkflowService/CancelWorkflow',
+            baton_dot_v1_dot_changes__pb2.CancelWorkflowRequest.SerializeToString,
+            baton_dot_v1_dot_changes__pb2.CancelWorkflowResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

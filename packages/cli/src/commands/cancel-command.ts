@@ -32,7 +32,7 @@ again.`;
 export function cancelCommand(context: CommandContext): Command {
   const command = createOperationCommand(context, 'cancel', EXAMPLES)
     .argument('<workflow>', 'id of the workflow or the build')
-    .requiredOption('--reason <text>', 'why, for those who find it stopped')
+    .requiredOption('--reason <text>', 'why, for people who find it stopped')
     .option('--by <who>', "the person who cancels (default: the workflow's user)");
   return withToken(withRepetition(command)).action(
     async (named: string, options: CancelOptions) => {

@@ -7,7 +7,7 @@ export const PERMISSIONS = ['read', 'start', 'perform', 'steer', 'decide'] as co
  * - `read`: status, history, lists, watches, stats, usage, artifacts;
  * - `start`: start workflows;
  * - `perform`: take assignments and report on them, as a worker does;
- * - `steer`: request retries and roll back, as a person does;
+ * - `steer`: request retries, roll back and cancel, as a person does;
  * - `decide`: answer questions and decide approvals.
  */
 export type Permission = (typeof PERMISSIONS)[number];

@@ -191,7 +191,7 @@ export const rollbackRequest = request({
 
 export const cancelRequest = request({
   workflowId: id,
-  /** Why, for those who find it stopped. */
+  /** Why, for people who find it stopped. */
   reason: text,
   /** A person, not a role; default: the workflow's user. */
   by: id.optional(),

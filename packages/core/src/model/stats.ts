@@ -84,7 +84,7 @@ function countOf(counts: Readonly<Record<string, number>>, name: string): number
   return Object.hasOwn(counts, name) ? (counts[name] as number) : 0;
 }
 
-/** Who has cancelled it is known: before there was that, an attempt's own `cancelled` was a failure. */
+/** A cancellation says by whom. Without that, the code is of an older version, where an attempt that was cancelled failed. */
 function isCancelled({ state, failure }: WorkflowSnapshot): boolean {
   return state === ERROR_STATE && failure?.code === CANCELLED && failure.by !== undefined;
 }

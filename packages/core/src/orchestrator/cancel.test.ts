@@ -31,7 +31,7 @@ describe('cancel', () => {
     expect(status.expectedNext.description).toMatch(/request a retry, or roll back to one of/);
   });
 
-  it('is by the user of the workflow where nobody is named', async () => {
+  it('is by the user of the workflow where the request names no one', async () => {
     const { baton, workflowId } = await begun();
     const { userId } = await baton.status({ workflowId });
     const { cancelledBy } = await baton.cancel({ workflowId, reason: 'r' });

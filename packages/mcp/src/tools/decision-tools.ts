@@ -175,7 +175,7 @@ export function addDecisionTools(server: McpServer, options: McpOptions): void {
       'Stops a build for good when your person does not want it any more. A retry or a rollback takes it up again.',
     input: z.object({
       workflowId,
-      reason: z.string().min(1).describe('Why, for those who find it stopped'),
+      reason: z.string().min(1).describe('Why, for people who find it stopped'),
       by,
     }),
     output: z.object({ build: buildView }),

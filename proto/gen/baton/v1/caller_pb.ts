@@ -74,7 +74,7 @@ export type Caller = Message<"baton.v1.Caller"> & {
   shownBy: string;
 
   /**
-   * What it may do: `read`, `start`, `perform`, `steer` (retries and rollbacks), `decide` (answers and approvals).
+   * What it may do: `read`, `start`, `perform`, `steer` (retries, rollbacks and cancellations), `decide` (answers and approvals).
    * Later versions may add some.
    *
    * @generated from field: repeated string permissions = 3;

@@ -10,7 +10,7 @@ import { useChange } from '../../components/form/use-change.ts';
 import { title } from '../../components/format.ts';
 import type { BuildView } from './build-view.ts';
 
-/** Stops a build for good, with the reason for those who find it stopped. */
+/** Stops a build for good, with the reason for people who find it stopped. */
 export function CancelDialog({ view, onClose }: { view: BuildView; onClose: () => void }) {
   const { workflowId, state, claim, awaiting } = view.status;
   const { name: by } = usePerson();
@@ -24,7 +24,7 @@ export function CancelDialog({ view, onClose }: { view: BuildView; onClose: () =
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    // At whatever revision: who stops a build stops it wherever it has come to by now.
+    // At any revision: the person wants it stopped, wherever it has come to by now.
     cancel.mutate({ workflowId, reason, by });
   };
   return (
