@@ -25,19 +25,24 @@ export function useRoute(): Route {
   return useMemo(() => routeOf(path), [path]);
 }
 
+/** Changes parts of the query; '' takes one out. @param replace leaves no entry to go back to. */
+export function changeQuery(parts: Readonly<Record<string, string>>, replace = false): void {
+  const next = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(parts)) {
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+  }
+  const text = next.toString();
+  go(location.pathname + (text === '' ? '' : `?${text}`), replace);
+}
+
 /** A part of the query; '' and what is absent are the same. Changing it leaves an entry to go back to, unless told. */
 export function useParam(
   name: string,
 ): readonly [string, (value: string, replace?: boolean) => void] {
   const query = useStore(address).split('?')[1] ?? '';
   const set = useCallback(
-    (value: string, replace = false) => {
-      const next = new URLSearchParams(location.search);
-      if (value === '') next.delete(name);
-      else next.set(name, value);
-      const text = next.toString();
-      go(location.pathname + (text === '' ? '' : `?${text}`), replace);
-    },
+    (value: string, replace = false) => changeQuery({ [name]: value }, replace),
     [name],
   );
   return [new URLSearchParams(query).get(name) ?? '', set];

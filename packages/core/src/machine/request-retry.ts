@@ -119,6 +119,7 @@ function sendBack(
     reason,
     retries,
     maxRetries: limits.maxRetries,
+    ...(command.checkpoint !== undefined && { checkpoint: { ...command.checkpoint } }),
     ...(budgets !== undefined && { budgets: budgets as JsonObject }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };

@@ -41,7 +41,10 @@ export function toError(
   const failed: EventDraft = {
     type: 'workflow_failed',
     triggeredBy,
-    data: { from: snapshot.state, to: ERROR_STATE, phase, code, message },
+    data: {
+      ...{ from: snapshot.state, to: ERROR_STATE, phase, code, message },
+      ...(work?.checkpoint !== undefined && { checkpoint: { ...work.checkpoint } }),
+    },
   };
   return change(snapshot, now, {
     patch: {

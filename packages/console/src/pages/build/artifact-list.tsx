@@ -1,7 +1,10 @@
 import type { Artifact } from '@baton/core/api';
 import type { ReactNode } from 'react';
-import { useParam } from '../../app/router.tsx';
+import { changeQuery, useParam } from '../../app/router.tsx';
 import { bytes, title } from '../../components/format.ts';
+
+/** What is looked at is an artifact, or a comparison. */
+const NO_COMPARISON = { from: '', to: '' };
 
 interface ArtifactListProps {
   readonly label: string;
@@ -11,14 +14,16 @@ interface ArtifactListProps {
   readonly stale: (artifact: Artifact) => string | undefined;
   /** What stands beside its name. Default: its size. */
   readonly mark?: (artifact: Artifact) => ReactNode;
+  /** What there is to look at that is no artifact, as the first of the list. */
+  readonly first?: ReactNode;
 }
 
 /** Artifacts by attempt, newest first; the one that is looked at is in the address. */
-export function ArtifactList({ label, artifacts, chosen, stale, mark }: ArtifactListProps) {
-  const [, choose] = useParam('artifact');
+export function ArtifactList({ label, artifacts, chosen, stale, mark, first }: ArtifactListProps) {
   return (
     <nav className="artifacts" aria-label={label}>
       <ul>
+        {first !== undefined && <li>{first}</li>}
         {artifacts.toReversed().map((artifact) => {
           const { number, name, state, epoch, attempt, size, truncated } = artifact;
           return (
@@ -27,7 +32,7 @@ export function ArtifactList({ label, artifacts, chosen, stale, mark }: Artifact
                 type="button"
                 className={`artifact${stale(artifact) === undefined ? '' : ' is-stale'}`}
                 aria-current={number === chosen?.number}
-                onClick={() => choose(String(number))}
+                onClick={() => changeQuery({ ...NO_COMPARISON, artifact: String(number) })}
               >
                 <span className="artifact-name">{name}</span>
                 {mark?.(artifact) ?? <span className="muted number">{bytes(size)}</span>}

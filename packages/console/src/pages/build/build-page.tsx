@@ -56,6 +56,8 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
     definition: definition.data,
     handoffs: handoffs.data ?? [],
     artifacts: artifacts.data ?? [],
+    artifactsUpTo:
+      artifacts.data === undefined || artifacts.isPlaceholderData ? undefined : sequence,
     artifactsError: artifacts.isError ? artifacts.error : undefined,
   };
   return (

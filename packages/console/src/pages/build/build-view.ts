@@ -10,5 +10,7 @@ export interface BuildView {
   readonly definition: DefinitionDescription | undefined;
   readonly handoffs: readonly Handoff[];
   readonly artifacts: readonly Artifact[];
+  /** The event up to which all artifacts are there; undefined: they are being listed anew. */
+  readonly artifactsUpTo: number | undefined;
   readonly artifactsError: Error | undefined;
 }

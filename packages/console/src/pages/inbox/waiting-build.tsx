@@ -18,8 +18,11 @@ import { title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Payload } from '../../components/payload.tsx';
 import { ArtifactList } from '../build/artifact-list.tsx';
-import { DiffsInAll, Standing } from '../build/changes-tab.tsx';
-import { evidenceOf, isShownAsEvidence, staleness } from '../build/evidence.ts';
+import { Standing, WholeBuild } from '../build/changes-tab.tsx';
+import { type Checkpoints, standingAt } from '../build/compare/checkpoints.ts';
+import { Comparison } from '../build/compare/comparison.tsx';
+import { useCheckpoints } from '../build/compare/use-checkpoints.ts';
+import { evidenceOf, isShownAsEvidence, short, staleness } from '../build/evidence.ts';
 import { Verdict } from '../build/evidence-tab.tsx';
 import { phaseNames } from '../build/phases-on-path.ts';
 import { RequestSection } from '../build/request-section.tsx';
@@ -46,7 +49,7 @@ export function WaitingBuild({ workflowId }: { workflowId: string }) {
       <Loading what="the build" />
     );
   }
-  const { awaiting, questions, buildId } = status.data;
+  const { awaiting, questions, buildId, checkpoint } = status.data;
   const open = questions.filter(({ answer }) => answer === undefined);
   return (
     <>
@@ -65,7 +68,7 @@ export function WaitingBuild({ workflowId }: { workflowId: string }) {
           <QuestionForm key={question.id} workflowId={workflowId} question={question} />
         ))}
       <div className={mayDecide && awaiting?.kind === 'approval' ? 'decision' : undefined}>
-        <About status={status.data} />
+        <About status={status.data} tree={looking?.seen.digest ?? checkpoint?.digest} />
         {mayDecide && awaiting?.kind === 'approval' && looking !== undefined && (
           <ApprovalForm status={status.data} awaiting={awaiting} looking={looking} />
         )}
@@ -88,25 +91,34 @@ function Undecided({ awaiting, open }: { awaiting: Awaiting; open: readonly Ques
   );
 }
 
+interface AboutProps {
+  readonly status: WorkflowStatus;
+  /** Digest of the tree that is looked at. */
+  readonly tree: string | undefined;
+}
+
 /** The changes and the evidence that a decision is about. */
-function About({ status }: { status: WorkflowStatus }) {
+function About({ status, tree }: AboutProps) {
   const { workflowId, definition: reference } = status;
   const watched = useWatch(workflowId);
   const sequence = watched.events.at(-1)?.sequence ?? 0;
   const entries = useMemo(() => timelineOf(watched.events), [watched.events]);
   const definition = useDefinition(reference.name, reference.version).data;
   const handoffs = useHandoffs(workflowId, status.handoffs).data ?? [];
-  const artifacts = useArtifacts(workflowId, sequence, true).data ?? [];
+  const listed = useArtifacts(workflowId, sequence, true);
+  const artifacts = listed.data ?? [];
+  const checkpoints = useCheckpoints({
+    ...{ status, events: watched.events, artifacts },
+    artifactsUpTo: listed.data === undefined || listed.isPlaceholderData ? undefined : sequence,
+  });
   const records = useEvidenceRecords(workflowId, artifacts, handoffs, definition);
   const shown = artifacts.filter((one) => one.kind === 'diff' || isShownAsEvidence(one));
   const [number] = useParam('artifact');
+  const hasWhole = shown.some(({ kind }) => kind === 'diff');
   const chosen =
-    shown.find((one) => String(one.number) === number) ??
-    shown.findLast(({ kind, superseded }) => kind === 'diff' && !superseded) ??
-    shown.at(-1);
+    shown.find((one) => String(one.number) === number) ?? (hasWhole ? undefined : shown.at(-1));
   const stale = (artifact: Artifact) =>
     staleness(artifact, entries, artifact.kind === 'diff' ? undefined : status.checkpoint?.digest);
-  const diffs = shown.filter((one) => one.kind === 'diff' && stale(one) === undefined).length;
   const evidence = evidenceOf(artifacts, records, entries, undefined);
   const verdictOn = ({ number }: Artifact) => {
     const item = evidence.find(({ key }) => key === `${number}`);
@@ -130,7 +142,6 @@ function About({ status }: { status: WorkflowStatus }) {
       {shown.length > 0 && (
         <section aria-label="Changes and evidence" className="about">
           <h3>Changes and evidence</h3>
-          <DiffsInAll diffs={diffs} />
           <div className="split">
             <ArtifactList
               label="Changes and evidence"
@@ -138,9 +149,12 @@ function About({ status }: { status: WorkflowStatus }) {
               chosen={chosen}
               stale={stale}
               mark={verdictOn}
+              first={hasWhole && <WholeBuild isShown={chosen === undefined} />}
             />
             <div className="split-main">
-              {chosen !== undefined && (
+              {chosen === undefined ? (
+                <Whole workflowId={workflowId} checkpoints={checkpoints} tree={tree} />
+              ) : (
                 <ArtifactContent workflowId={workflowId} artifact={chosen} stale={stale(chosen)} />
               )}
             </div>
@@ -154,6 +168,31 @@ function About({ status }: { status: WorkflowStatus }) {
         </section>
       )}
     </div>
+  );
+}
+
+interface WholeProps {
+  readonly workflowId: string;
+  readonly checkpoints: Checkpoints | undefined;
+  readonly tree: string | undefined;
+}
+
+/** What the build changed from its start to the tree that is looked at. */
+function Whole({ workflowId, checkpoints, tree }: WholeProps) {
+  const from = checkpoints?.all[0];
+  const to = checkpoints && standingAt(checkpoints, tree);
+  if (checkpoints === undefined || from === undefined || to === undefined) {
+    return <Loading what="the changes" />;
+  }
+  return (
+    <>
+      <p className="muted">
+        What the build changed, from its start to{' '}
+        {to.digest === undefined ? to.name : `tree ${short(to.digest)}`}.{' '}
+        <Link to={{ page: 'build', workflowId, tab: 'changes' }}>Compare other checkpoints</Link>
+      </p>
+      <Comparison workflowId={workflowId} {...{ checkpoints, from, to }} />
+    </>
   );
 }
 

@@ -1,0 +1,55 @@
+import type { Artifact } from '@baton/core/api';
+import { useQuery } from '@tanstack/react-query';
+import { readContent } from '../../../api/read-content.ts';
+import { Failed, Loading } from '../../feedback.tsx';
+import type { ReadDiff } from '../diff-rows.ts';
+import { DiffRows } from '../diff-view.tsx';
+import { combineDiffs } from './combine-diffs.ts';
+import { diffOfPatch } from './diff-of-patch.ts';
+import { inverseOf, type Patch } from './patch.ts';
+import { readPatch } from './read-patch.ts';
+import { turns } from './turns.ts';
+
+/** A diff that an attempt kept, on the way from one tree to another. */
+export interface KeptDiff {
+  readonly artifact: Artifact;
+  /** Whether the change is undone on the way. */
+  readonly isBack: boolean;
+}
+
+export interface ComparedProps {
+  readonly workflowId: string;
+  readonly steps: readonly KeptDiff[];
+  readonly label: string;
+}
+
+/** The change over several diffs, one after the other, as one. */
+export function Compared({ workflowId, steps, label }: ComparedProps) {
+  const names = steps.map(({ artifact, isBack }) => `${isBack ? '-' : ''}${artifact.digest}`);
+  const { data, error } = useQuery({
+    queryKey: ['compared', workflowId, ...names],
+    queryFn: ({ signal }) => compared(workflowId, steps, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    structuralSharing: false,
+  });
+  if (error !== null) return <Failed what="The checkpoints cannot be compared" error={error} />;
+  if (data === undefined) return <Loading what="the comparison" />;
+  return <DiffRows key={names.join()} diff={data} label={label} />;
+}
+
+async function compared(
+  workflowId: string,
+  steps: readonly KeptDiff[],
+  signal: AbortSignal,
+): Promise<ReadDiff> {
+  const breathe = turns(signal);
+  let whole: Patch = { files: [], unnamed: 0 };
+  for (const { artifact, isBack } of steps) {
+    const pieces: string[] = [];
+    for await (const piece of readContent(workflowId, artifact.number, signal)) pieces.push(piece);
+    const patch = await readPatch(pieces.join(''), breathe);
+    whole = await combineDiffs(whole, isBack ? inverseOf(patch) : patch, breathe);
+  }
+  return diffOfPatch(whole, breathe);
+}
