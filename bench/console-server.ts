@@ -28,6 +28,8 @@ export const nameOf = (number: number) => `build-${String(number).padStart(5, '0
 
 export const LONG_BUILD = 'long-build';
 
+const CHANGED = { commit: 'commit', digest: 'tree' };
+
 /** A server of its own with many builds, and one long build among the newest. */
 export async function serveMany({ builds, events, megabytes }: Sizes): Promise<ConsoleServer> {
   const baton = createOrchestrator({ store: await createMemoryStore() });
@@ -45,7 +47,7 @@ export async function serveMany({ builds, events, megabytes }: Sizes): Promise<C
     {
       ...{ workflowId: longId, projectId: 'shop', state: 'discovery', role: 'q_assistant' },
       ...{ epoch: 1, attempt: 1, kind: 'diff', name: 'changes.diff', mediaType: 'text/x-diff' },
-      createdAt: Date.now(),
+      ...{ treeDigest: CHANGED.digest, createdAt: Date.now() },
     },
     Buffer.from(diffOf(megabytes * 1_000_000)),
   );
@@ -82,6 +84,12 @@ async function makeEvents(baton: Orchestrator, workflowId: string, count: number
     const given = { code: 'cancelled', message: 'given back', retryable: true };
     await baton.failAttempt({ workflowId, claimToken: claim.token, ...given });
   }
+  const terms = { worker: 'w', roles: ['q_assistant'], leaseMs: 60_000 };
+  const { claim } = await baton.claim({ workflowId, ...terms });
+  await baton.advance({
+    ...{ workflowId, claimToken: claim.token, role: 'q_assistant', completedState: 'discovery' },
+    ...{ result: { summary: 'faster', requirements: ['faster'] }, checkpoint: CHANGED },
+  });
 }
 
 const LINES_OF_FILE = 200;

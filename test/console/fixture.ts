@@ -187,19 +187,18 @@ export async function beginMany(fixture: ConsoleFixture) {
       { text: 'How long does a session last?' },
     ],
   });
-  const deciding = await beginBuild(baton, {
-    buildId: 'faster-search',
-    upTo: 'handoff_to_releaser',
-  });
+  const deciding = await beginBuild(baton, { buildId: 'faster-search', upTo: 'implementation' });
+  await performUpTo(baton, deciding, 'handoff_to_releaser', 'tree-two');
   await keepArtifact(fixture, deciding, DIFF, {
     kind: 'diff',
     name: 'changes.diff',
     state: 'implementation',
     role: 'code_writer',
     mediaType: 'text/x-diff',
+    treeDigest: 'tree-two',
   });
   await keepArtifact(fixture, deciding, 'ok 1 finds what is there\nok 2 finds nothing else\n', {
-    treeDigest: 'tree-one',
+    treeDigest: 'tree-two',
   });
   await baton.advance({
     workflowId: deciding,

@@ -21,6 +21,11 @@ export async function beginPages(fixture: ConsoleFixture): Promise<readonly Show
     { name: 'build-failed', path: build(failed), text: 'the test database cannot be reached' },
     { name: 'handoffs', path: build(deciding, 'handoffs'), text: 'Release manager' },
     { name: 'changes', path: build(deciding, 'changes'), text: 'THEMES.includes(stored)' },
+    {
+      name: 'compared',
+      path: `${build(deciding, 'changes')}?from=${await endOf(fixture, deciding, 'implementation')}&to=start`,
+      text: 'THEMES.includes(stored)',
+    },
     { name: 'evidence', path: build(deciding, 'evidence'), text: 'ok 1 finds what is there' },
     { name: 'logs', path: build(deciding, 'logs'), text: 'ok 2 finds nothing else' },
     { name: 'budget', path: build(deciding, 'budget'), text: 'All phases' },
@@ -37,4 +42,12 @@ export async function beginPages(fixture: ConsoleFixture): Promise<readonly Show
     { name: 'definitions', path: 'definitions', text: 'Output schema' },
     { name: 'no-page', path: 'nowhere', text: 'There is no page at' },
   ];
+}
+
+/** The number of the event by which a state was left. */
+async function endOf({ baton }: ConsoleFixture, workflowId: string, state: string) {
+  for await (const { type, data, sequence } of baton.watch({ workflowId, follow: false })) {
+    if (type === 'state_advanced' && data['from'] === state) return sequence;
+  }
+  throw new Error(`workflow ${workflowId} has not left '${state}'`);
 }

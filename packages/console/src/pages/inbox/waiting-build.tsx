@@ -179,10 +179,11 @@ interface WholeProps {
 
 /** What the build changed from its start to the tree that is looked at. */
 function Whole({ workflowId, checkpoints, tree }: WholeProps) {
-  const from = checkpoints?.all[0];
-  const to = checkpoints && standingAt(checkpoints, tree);
-  if (checkpoints === undefined || from === undefined || to === undefined) {
-    return <Loading what="the changes" />;
+  if (checkpoints === undefined) return <Loading what="the changes" />;
+  const [from] = checkpoints.all;
+  const to = standingAt(checkpoints, tree);
+  if (from === undefined || to === undefined) {
+    return <p className="placeholder">The audit trail does not name this tree yet.</p>;
   }
   return (
     <>
