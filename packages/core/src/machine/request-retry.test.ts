@@ -87,11 +87,12 @@ describe('a retry request', () => {
     expect(errorOf(advance(snapshot, { expectedEpoch: before.epoch })).code).toBe('stale_epoch');
   });
 
-  it('keeps the workspace', () => {
+  it('keeps the workspace, and says in the audit trail which', () => {
     const checkpoint = { commit: 'c2', digest: 'd2' };
-    const snapshot = after(
-      retry({ ...at('testing'), checkpoint: { commit: 'c1', digest: 'd1' } }, { checkpoint }),
-    );
+    const before = { ...at('testing'), checkpoint: { commit: 'c1', digest: 'd1' } };
+    const { snapshot, events } = changeOf(retry(before, { checkpoint }));
+    expect(events.at(-1)).toMatchObject({ type: 'retry_requested', data: { checkpoint } });
+    expect(changeOf(retry(before)).events.at(-1)?.data).not.toHaveProperty('checkpoint');
     expect(snapshot.checkpoint).toEqual(checkpoint);
     expect(snapshot.path.at(-1)).toMatchObject({
       phase: 'implementation',

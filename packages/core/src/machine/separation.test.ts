@@ -3,7 +3,7 @@ import { buildDefinition } from '../model/build/build-definition.ts';
 import type { SeparatedBy, WorkflowDefinition } from '../model/definition.ts';
 import { PERSON, type Performer, PROGRAM } from '../model/principal.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { advance, after, at, claim, errorOf, retry, rollBack } from './testing/commands.ts';
+import { advance, after, at, changeOf, claim, errorOf, retry, rollBack } from './testing/commands.ts';
 
 const separated = (by: SeparatedBy): WorkflowDefinition =>
   buildDefinition({ separations: [{ phase: 'verification', from: 'implementation', by }] });
@@ -146,9 +146,10 @@ describe('a separation of duties', () => {
   it('counts who gave the work up, and whose retry was one too many', () => {
     const work = { claimToken: 't1', checkpoint: { commit: 'c1', digest: 'd1' } };
     const claimed = after(claim(at('implementation'), { worker: 'w1' }));
-    const givenUp = after(advance(claimed, { ...work, nextState: 'error' }));
-    const spent = after(retry({ ...claimed, retries: 3 }, work));
-    for (const failed of [givenUp, spent]) {
+    const givenUp = changeOf(advance(claimed, { ...work, nextState: 'error' }));
+    const spent = changeOf(retry({ ...claimed, retries: 3 }, work));
+    for (const { snapshot: failed, events } of [givenUp, spent]) {
+      expect(events.at(-1)?.data).toMatchObject({ checkpoint: work.checkpoint });
       expect(failed).toMatchObject({ state: 'error', checkpoint: work.checkpoint });
       expect(workersIn(failed)).toEqual(['w1']);
     }

@@ -187,11 +187,13 @@ function Whole({ workflowId, checkpoints, tree }: WholeProps) {
   }
   return (
     <>
-      <p className="muted">
-        What the build changed, from its start to{' '}
-        {to.digest === undefined ? to.name : `tree ${short(to.digest)}`}.{' '}
+      <div className="split-head">
+        <p className="muted">
+          What the build changed, from its start to{' '}
+          {to.digest === undefined ? to.name : `tree ${short(to.digest)}`}
+        </p>
         <Link to={{ page: 'build', workflowId, tab: 'changes' }}>Compare other checkpoints</Link>
-      </p>
+      </div>
       <Comparison workflowId={workflowId} {...{ checkpoints, from, to }} />
     </>
   );

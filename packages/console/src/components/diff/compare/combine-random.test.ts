@@ -4,7 +4,7 @@ import { combineDiffs } from './combine-diffs.ts';
 import { inverseOf, type Patch, pathOf } from './patch.ts';
 import { readPatch } from './read-patch.ts';
 import { createGitTrees, type GitTrees } from './testing/git-trees.ts';
-import { type Chain, chain, type Tree } from './testing/random-trees.ts';
+import { type Chain, chain, type Tree, type TreeFile } from './testing/random-trees.ts';
 import { textOfPatch } from './testing/text-of-patch.ts';
 import { turns } from './turns.ts';
 
@@ -93,6 +93,29 @@ it(`name no file that is the same on both sides (seed ${seed})`, async () => {
     }
   }
 });
+
+it(`put each hunk where its lines are, on both sides (seed ${seed})`, async () => {
+  let hunksOfFiles = 0;
+  for (const one of cases) {
+    const [from, to] = treesOf(one);
+    for (const { before, after, hunks } of (await combinedOf(one)).files) {
+      hunksOfFiles = Math.max(hunksOfFiles, hunks.length);
+      for (const hunk of hunks) {
+        const side = (without: '-' | '+') =>
+          hunk.lines.filter(({ sign }) => sign !== without).map(({ text }) => text);
+        expect(linesAt(from.get(before?.path ?? ''), hunk.before, side('+'))).toEqual(side('+'));
+        expect(linesAt(to.get(after?.path ?? ''), hunk.after, side('-'))).toEqual(side('-'));
+      }
+    }
+  }
+  expect(hunksOfFiles).toBeGreaterThan(2);
+});
+
+/** As many lines of a file as are given, from a place on. */
+function linesAt(file: TreeFile | undefined, start: number, { length }: readonly string[]) {
+  const all = file?.content.split(/(?<=\n)/) ?? [];
+  return all.filter((line) => line !== '').slice(start, start + length);
+}
 
 it(`have the lines of the shortest change in most cases, and never more than the way has (seed ${seed})`, async () => {
   const plain = cases.filter((one) => !one.trees.some((tree) => hasOdd(tree)));

@@ -31,7 +31,8 @@ const line = fc.constantFrom(
   '++ plus',
   'cr\r',
 );
-const lines = fc.array(line, { maxLength: 30 });
+/** Mostly more than the hunks of a few edits have. */
+const lines = fc.array(line, { maxLength: 120, size: 'max' });
 
 type Edit = (content: string, first: string) => string;
 
