@@ -16,6 +16,7 @@ test('the patch of a checkpoint shows what was changed since the workspace was o
   const patch = await workspace.patch?.(holdsSecret);
   expect(patch).toContain('-two\n+2\n');
   expect(patch).toContain('deleted file');
+  expect(patch).toMatch(/^index [0-9a-f]{40}\.\.[0-9a-f]{40} 100644$/m);
   expect(patch).toContain('+new\n');
   const next = await provider.open('w', checkpoint);
   await next.checkpoint('after testing');

@@ -72,8 +72,10 @@ async function treePatch(
   paths: readonly string[],
 ): Promise<string> {
   const plain = ['-r', '-p', '--no-ext-diff', '--no-textconv', '--no-color', '--no-renames'];
+  // Patches are put together later, by whole ids: a shortened one may come to mean another blob.
+  const whole = ['--full-index'];
   const names = paths.map(pathText);
-  const args = ['--literal-pathspecs', 'diff-tree', ...plain, ...trees, '--', ...names];
+  const args = ['--literal-pathspecs', 'diff-tree', ...plain, ...whole, ...trees, '--', ...names];
   const { stdout } = await git.run(args);
   return stdout.toString('utf8');
 }

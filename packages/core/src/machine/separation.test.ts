@@ -3,7 +3,16 @@ import { buildDefinition } from '../model/build/build-definition.ts';
 import type { SeparatedBy, WorkflowDefinition } from '../model/definition.ts';
 import { PERSON, type Performer, PROGRAM } from '../model/principal.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { advance, after, at, changeOf, claim, errorOf, retry, rollBack } from './testing/commands.ts';
+import {
+  advance,
+  after,
+  at,
+  changeOf,
+  claim,
+  errorOf,
+  retry,
+  rollBack,
+} from './testing/commands.ts';
 
 const separated = (by: SeparatedBy): WorkflowDefinition =>
   buildDefinition({ separations: [{ phase: 'verification', from: 'implementation', by }] });

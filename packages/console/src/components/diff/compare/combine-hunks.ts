@@ -144,14 +144,26 @@ function shortest(lines: readonly PatchLine[]): readonly PatchLine[] {
   if (added === 0 || removed === 0) return lines;
   const side = (without: '-' | '+') =>
     lines.filter(({ sign }) => sign !== without).map(({ text }) => text);
+  const [before, after] = [side('+'), side('-')];
+  // What is equal at both ends stays so: a hunk keeps its context, without which git takes it for the end of a file.
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const middle = (all: readonly string[]) => all.slice(head, all.length - tail);
   const maxEditLength = Math.min(added + removed, MOST_EDITS);
-  const parts = diffArrays(side('+'), side('-'), { maxEditLength });
+  const parts = diffArrays(middle(before), middle(after), { maxEditLength });
   if (parts === undefined) return deletionsFirst(lines);
-  return deletionsFirst(
-    parts.flatMap(({ value, added: isNew, removed: isGone }) =>
-      value.map((text): PatchLine => ({ sign: isNew ? '+' : isGone ? '-' : ' ', text })),
-    ),
+  const equal = (text: string): PatchLine => ({ sign: ' ', text });
+  const changed = parts.flatMap(({ value, added: isNew, removed: isGone }) =>
+    value.map((text): PatchLine => ({ sign: isNew ? '+' : isGone ? '-' : ' ', text })),
   );
+  return [
+    ...before.slice(0, head).map(equal),
+    ...deletionsFirst(changed),
+    ...before.slice(before.length - tail).map(equal),
+  ];
 }
 
 /** The hunks of a region, with no more equal lines around changes than git shows. */

@@ -14,7 +14,7 @@ import { number, object, text } from '../../../components/json-fields.ts';
  */
 
 /** How a checkpoint differs from the one that its attempt began with. */
-export type Link =
+type Link =
   | { readonly kind: 'same' }
   | { readonly kind: 'diff'; readonly artifact: Artifact }
   | { readonly kind: 'gap'; readonly why: string };

@@ -1,21 +1,14 @@
-import type { Artifact } from '@baton/core/api';
+import type { KeptDiff } from '../../../components/diff/compare/compared.tsx';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 
-/** A diff on the way from one checkpoint to another. */
-export interface Step {
-  readonly artifact: Artifact;
-  /** Whether the change is undone on the way. */
-  readonly isBack: boolean;
-}
-
 export type Way =
-  | { readonly kind: 'way'; readonly steps: readonly Step[] }
+  | { readonly kind: 'way'; readonly steps: readonly KeptDiff[] }
   /** The checkpoints whose diff would be needed and is not there. */
   | { readonly kind: 'gap'; readonly gaps: readonly Checkpoint[] };
 
 interface Edge {
   readonly to: string;
-  readonly step?: Step;
+  readonly step?: KeptDiff;
   readonly gap?: Checkpoint;
 }
 
@@ -44,7 +37,7 @@ export function wayBetween(
       waiting.add(edge.to);
     }
   }
-  const steps: Step[] = [];
+  const steps: KeptDiff[] = [];
   const gaps: Checkpoint[] = [];
   let node = nodeOf(to);
   while (node !== nodeOf(from)) {
