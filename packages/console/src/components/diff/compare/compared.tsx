@@ -26,14 +26,15 @@ export interface ComparedProps {
 /** The change over several diffs, one after the other, as one. */
 export function Compared({ workflowId, steps, label }: ComparedProps) {
   const names = steps.map(({ artifact, isBack }) => `${isBack ? '-' : ''}${artifact.digest}`);
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['compared', workflowId, ...names],
     queryFn: ({ signal }) => compared(workflowId, steps, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     structuralSharing: false,
   });
-  if (error !== null) return <Failed what="The checkpoints cannot be compared" error={error} />;
+  if (error !== null)
+    return <Failed what="The checkpoints cannot be compared" error={error} again={refetch} />;
   if (data === undefined) return <Loading what="the comparison" />;
   return <DiffRows key={names.join()} diff={data} label={label} />;
 }

@@ -1,6 +1,15 @@
 import type { Artifact, WorkflowEvent } from '@baton/core/api';
 import { title } from '../../../components/format.ts';
-import { number, object, text } from '../../../components/json-fields.ts';
+import { object, text } from '../../../components/json-fields.ts';
+import {
+  type Attempt,
+  attemptOf,
+  diffsOf,
+  failureIn,
+  type Performed,
+  workersThatKeep,
+} from './attempts.ts';
+import { diffLink, type Link, linkOf } from './links.ts';
 
 /*
  * The checkpoints of a build, each with the one that its attempt began with and the diff between the two, from the
@@ -12,12 +21,6 @@ import { number, object, text } from '../../../components/json-fields.ts';
  * 3. Where none was kept, two checkpoints are the same only if that is known: by their digests, or because the worker
  *    kept artifacts and noted no failure. Everything else is a gap, with its reason.
  */
-
-/** How a checkpoint differs from the one that its attempt began with. */
-type Link =
-  | { readonly kind: 'same' }
-  | { readonly kind: 'diff'; readonly artifact: Artifact }
-  | { readonly kind: 'gap'; readonly why: string };
 
 export interface Checkpoint {
   /** `start`, the number of the event that recorded it, or `artifact-` and the number of the diff that led to it. */
@@ -57,22 +60,6 @@ export function standingAt(
   return ofTree.findLast(({ left }) => left === undefined) ?? ofTree.at(-1);
 }
 
-/** The name under which a runner keeps what an attempt changed. */
-const DIFF = 'changes.diff';
-
-interface Attempt {
-  readonly sequence: number;
-  readonly at: number;
-  readonly state: string;
-  readonly role: string;
-  readonly epoch: number;
-  readonly attempt: number;
-  readonly worker: string;
-  readonly from: Draft;
-  notKept: string | undefined;
-  hasEnded: boolean;
-}
-
 type Draft = { -readonly [K in keyof Checkpoint]: Checkpoint[K] } & { readonly order: number };
 
 export function checkpointsOf(
@@ -84,15 +71,15 @@ export function checkpointsOf(
     ...{ left: undefined, parent: undefined, link: { kind: 'same' } },
   };
   const all = [start];
-  const attempts: Attempt[] = [];
+  const attempts: Attempt<Draft>[] = [];
   const keeping = workersThatKeep(events, artifacts);
   let current = start;
-  let open: Attempt | undefined;
+  let open: Attempt<Draft> | undefined;
   let path: readonly { readonly state: string; readonly entry: Draft }[] = [];
   /** Of the event that has moved the work back: the second hop by way of `error` says the same again. */
   let wentBackAt = 0;
 
-  const end = (): Attempt | undefined => {
+  const end = (): Attempt<Draft> | undefined => {
     const ended = open;
     if (ended !== undefined) ended.hasEnded = true;
     open = undefined;
@@ -175,103 +162,25 @@ export function checkpointsOf(
   return { all, current };
 }
 
-function attemptOf(
-  { sequence, at, data, epoch, triggeredBy }: WorkflowEvent,
-  from: Draft,
-): Attempt {
-  return {
-    ...{ sequence, at, epoch, worker: triggeredBy, from, notKept: undefined, hasEnded: false },
-    state: text(data, 'state') ?? '',
-    role: text(data, 'role') ?? '',
-    attempt: number(data, 'attempt') ?? 1,
-  };
-}
-
 function stateOf({ data }: WorkflowEvent): string {
   return text(data, 'state') ?? text(data, 'from') ?? '';
 }
 
-function nameOf(
-  place: string,
-  { state, epoch, attempt }: Pick<Attempt, 'state' | 'epoch' | 'attempt'>,
-): string {
+function nameOf(place: string, { state, epoch, attempt }: Performed): string {
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
   return `${place} ${title(state).toLowerCase()}, epoch ${epoch}${again}`;
-}
-
-/** The note that the diff of an attempt was lost. */
-function failureIn({ data }: WorkflowEvent): string | undefined {
-  const message = text(data, 'message') ?? '';
-  const isOfDiff = text(data, 'code') === 'artifact_not_kept' && message.startsWith(`'${DIFF}'`);
-  return isOfDiff ? message : undefined;
 }
 
 /** The digest of the tree that an attempt handed over. Older trails do not name it where work was sent back. */
 function digestIn(
   { type, data, triggeredBy }: WorkflowEvent,
-  by: Attempt | undefined,
+  by: Attempt<Draft> | undefined,
   artifacts: readonly Artifact[],
 ): string | undefined {
   const checkpoint = object(data, 'checkpoint');
   if (checkpoint !== undefined) return text(checkpoint, 'digest');
   if (type !== 'retry_requested' || by?.role !== triggeredBy) return undefined;
   return diffsOf(by, artifacts).at(-1)?.treeDigest;
-}
-
-function isOf(
-  { state, epoch, attempt }: Pick<Artifact, 'state' | 'epoch' | 'attempt'>,
-  by: Pick<Attempt, 'state' | 'epoch' | 'attempt'>,
-): boolean {
-  return state === by.state && epoch === by.epoch && attempt === by.attempt;
-}
-
-function diffsOf(by: Attempt, artifacts: readonly Artifact[]): readonly Artifact[] {
-  return artifacts.filter(
-    (one) =>
-      one.kind === 'diff' && one.name === DIFF && one.treeDigest !== undefined && isOf(one, by),
-  );
-}
-
-interface Kept {
-  readonly artifacts: readonly Artifact[];
-  /** The workers that have kept an artifact of the build. */
-  readonly keeping: ReadonlySet<string>;
-}
-
-function linkOf(
-  by: Attempt | undefined,
-  from: Draft,
-  digest: string,
-  { artifacts, keeping }: Kept,
-): Link {
-  const gap = (why: string): Link => ({ kind: 'gap', why });
-  if (from.digest === digest) return { kind: 'same' };
-  if (by === undefined)
-    return gap('it was handed over without a claim, so that no diff belongs to it');
-  const found = diffsOf(by, artifacts).findLast(({ treeDigest }) => treeDigest === digest);
-  if (found !== undefined) return diffLink(found);
-  if (by.notKept !== undefined) return gap(by.notKept);
-  if (from.digest !== undefined) return gap('no diff of this attempt was kept');
-  if (keeping.has(by.worker)) return { kind: 'same' };
-  return gap(`worker ${by.worker} kept nothing, so that it is unknown what it changed`);
-}
-
-function diffLink(artifact: Artifact): Link {
-  if (!artifact.truncated) return { kind: 'diff', artifact };
-  return { kind: 'gap', why: 'its diff was too long, and was shortened' };
-}
-
-function workersThatKeep(
-  events: readonly WorkflowEvent[],
-  artifacts: readonly Artifact[],
-): ReadonlySet<string> {
-  const keyOf = (state: string, epoch: number, attempt: number) => `${state} ${epoch} ${attempt}`;
-  const kept = new Set(artifacts.map((one) => keyOf(one.state, one.epoch, one.attempt)));
-  const claims = events.filter(({ type }) => type === 'assignment_claimed');
-  const keeping = claims.filter(({ data, epoch }) =>
-    kept.has(keyOf(text(data, 'state') ?? '', epoch, number(data, 'attempt') ?? 1)),
-  );
-  return new Set(keeping.map(({ triggeredBy }) => triggeredBy));
 }
 
 /** A checkpoint and those that it was made from. */
@@ -286,7 +195,7 @@ function lineOf(from: Draft, all: readonly Draft[]): readonly Draft[] {
 
 /** Trees of attempts that failed, asked or lost their claim after they had changed files. */
 function notHandedOver(
-  attempts: readonly Attempt[],
+  attempts: readonly Attempt<Draft>[],
   artifacts: readonly Artifact[],
   recorded: readonly Checkpoint[],
 ): readonly Draft[] {
