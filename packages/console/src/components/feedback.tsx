@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/client';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
 /** What a page shows while it waits for its data. It keeps the place that the data takes. */
@@ -16,6 +17,29 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
       <p className="placeholder-title">{title}</p>
       {children}
     </div>
+  );
+}
+
+/** Why there is nothing to show of what was asked for. */
+export type Unread = 'pending' | Error;
+
+/** Undefined once it was read. While the server is away, what was read last is shown, and the page says that it is not live. */
+export function unreadOf({
+  data,
+  error,
+}: Pick<UseQueryResult<unknown, Error>, 'data' | 'error'>): Unread | undefined {
+  if (error === null) return data === undefined ? 'pending' : undefined;
+  return data === undefined || BatonError.from(error).code !== 'unavailable' ? error : undefined;
+}
+
+/** In place of what was not read. @param what such as `the evidence`. */
+export function NotRead({ what, why }: { what: string; why: Unread }) {
+  if (why === 'pending') return <Loading what={what} />;
+  return (
+    <Failed
+      what={`${what.charAt(0).toUpperCase()}${what.slice(1)} could not be read`}
+      error={why}
+    />
   );
 }
 

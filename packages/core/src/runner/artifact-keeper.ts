@@ -103,8 +103,8 @@ export async function keepPatch(
   }
 }
 
-/** What {@link keepEvidence} keeps it as. */
-export const EVIDENCE_NAME = 'evidence.json';
+/** What {@link keepEvidence} keeps it as; the console knows it by that. */
+const EVIDENCE_NAME = 'evidence.json';
 
 /**
  * Keeps what was really run in an attempt, whatever came of it: an output carries it only where the work goes on, and

@@ -5,7 +5,7 @@ import { useThrottled } from '../../api/use-throttled.ts';
 import { useWatch } from '../../api/use-watch.ts';
 import { Link } from '../../app/router.tsx';
 import { BUILD_TABS, type BuildTab } from '../../app/routes.ts';
-import { Failed, Loading } from '../../components/feedback.tsx';
+import { Failed, Loading, unreadOf } from '../../components/feedback.tsx';
 import { title } from '../../components/format.ts';
 import { StateGraph } from '../../components/state-graph.tsx';
 import { isCancelled } from '../../components/status.tsx';
@@ -55,14 +55,22 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
     entries,
     definition: definition.data,
     handoffs: handoffs.data ?? [],
+    handoffsUnread: unreadOf(handoffs),
     artifacts: artifacts.data ?? [],
     artifactsUpTo:
       artifacts.data === undefined || artifacts.isPlaceholderData ? undefined : sequence,
-    artifactsError: artifacts.isError ? artifacts.error : undefined,
+    artifactsUnread: unreadOf(artifacts),
   };
   return (
     <div className={`page build-${tab}`}>
       <BuildHead view={view} />
+      {definition.isError && (
+        <Failed
+          what="The definition that this build follows could not be read"
+          error={definition.error}
+          again={definition.refetch}
+        />
+      )}
       {definition.data !== undefined && (
         <StateGraph
           definition={definition.data}

@@ -1,5 +1,6 @@
 import type { Artifact, DefinitionDescription, Handoff, WorkflowStatus } from '@baton/core/api';
 import type { Watched } from '../../api/use-watch.ts';
+import type { Unread } from '../../components/feedback.tsx';
 import type { Entry } from './timeline.ts';
 
 /** What the parts of a build's page share. */
@@ -9,8 +10,11 @@ export interface BuildView {
   readonly entries: readonly Entry[];
   readonly definition: DefinitionDescription | undefined;
   readonly handoffs: readonly Handoff[];
+  /** Undefined once they were read. */
+  readonly handoffsUnread: Unread | undefined;
   readonly artifacts: readonly Artifact[];
   /** The event up to which all artifacts are there; undefined: they are being listed anew. */
   readonly artifactsUpTo: number | undefined;
-  readonly artifactsError: Error | undefined;
+  /** Undefined once they were read. */
+  readonly artifactsUnread: Unread | undefined;
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useContent } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
-import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { Empty, Failed, Loading, NotRead } from '../../components/feedback.tsx';
 import { dateTime, duration, title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Badge } from '../../components/status.tsx';
@@ -12,7 +12,7 @@ import { useEvidenceRecords } from './use-evidence-records.ts';
 
 /** What was really run, with what it printed; what does not stand any more says why. */
 export function EvidenceTab({ view }: { view: BuildView }) {
-  const { status, artifacts, artifactsError, entries, handoffs, definition } = view;
+  const { status, artifacts, artifactsUnread, entries, handoffs, definition } = view;
   const records = useEvidenceRecords(status.workflowId, artifacts, handoffs, definition);
   const items = useMemo(
     () => evidenceOf(artifacts, records, entries, status.checkpoint?.digest),
@@ -24,8 +24,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
     items.findLast(({ stale, artifact }) => stale === undefined && artifact?.kind === 'output') ??
     items.at(-1);
   const content = useContent(status.workflowId, chosen?.artifact);
-  if (artifactsError !== undefined)
-    return <Failed what="The evidence could not be read" error={artifactsError} />;
+  if (artifactsUnread !== undefined) return <NotRead what="the evidence" why={artifactsUnread} />;
   if (chosen === undefined) return <Empty title="Nothing was run yet" />;
   return (
     <div className="split">

@@ -1,10 +1,11 @@
-import { Empty } from '../../components/feedback.tsx';
+import { Empty, NotRead } from '../../components/feedback.tsx';
 import { dateTime, title } from '../../components/format.ts';
 import { Payload } from '../../components/payload.tsx';
 import type { BuildView } from './build-view.ts';
 
 /** What each role passed to the next, newest first. */
-export function HandoffsTab({ view: { handoffs } }: { view: BuildView }) {
+export function HandoffsTab({ view: { handoffs, handoffsUnread } }: { view: BuildView }) {
+  if (handoffsUnread !== undefined) return <NotRead what="the handoffs" why={handoffsUnread} />;
   if (handoffs.length === 0) return <Empty title="Nothing was handed over yet" />;
   return (
     <ol className="handoffs">

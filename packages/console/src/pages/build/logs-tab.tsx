@@ -1,7 +1,7 @@
 import type { Artifact } from '@baton/core/api';
 import { useContent } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
-import { Failed, Loading } from '../../components/feedback.tsx';
+import { Failed, Loading, NotRead } from '../../components/feedback.tsx';
 import { clock, title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { ArtifactList, useChosen } from './artifact-list.tsx';
@@ -11,7 +11,7 @@ import { staleness } from './evidence.ts';
 
 /** What models said and commands printed; the newest is followed until another one is chosen. */
 export function LogsTab({ view }: { view: BuildView }) {
-  const { status, artifacts, artifactsError, entries, watched } = view;
+  const { status, artifacts, artifactsUnread, entries, watched } = view;
   const logs = artifacts.filter(({ kind }) => kind === 'transcript' || kind === 'output');
   const [number, choose] = useParam('artifact');
   const follows = number === '';
@@ -23,8 +23,7 @@ export function LogsTab({ view }: { view: BuildView }) {
     .map(({ at, role, message }) => `${clock(at)}  ${title(role)}: ${message}`)
     .join('\n');
   const stale = (artifact: Artifact) => staleness(artifact, entries, undefined);
-  if (artifactsError !== undefined)
-    return <Failed what="The logs could not be read" error={artifactsError} />;
+  if (artifactsUnread !== undefined) return <NotRead what="the logs" why={artifactsUnread} />;
   return (
     <div className="split">
       <ArtifactList label="Logs by attempt" artifacts={logs} chosen={chosen} stale={stale} />

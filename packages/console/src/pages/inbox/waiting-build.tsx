@@ -104,7 +104,8 @@ function About({ status, tree }: AboutProps) {
   const sequence = watched.events.at(-1)?.sequence ?? 0;
   const entries = useMemo(() => timelineOf(watched.events), [watched.events]);
   const definition = useDefinition(reference.name, reference.version).data;
-  const handoffs = useHandoffs(workflowId, status.handoffs).data ?? [];
+  const passed = useHandoffs(workflowId, status.handoffs);
+  const handoffs = passed.data ?? [];
   const listed = useArtifacts(workflowId, sequence, true);
   const artifacts = listed.data ?? [];
   const checkpoints = useCheckpoints({
@@ -133,6 +134,15 @@ function About({ status, tree }: AboutProps) {
     <div className="decision-about">
       <RequestSection workflowId={workflowId} />
       {error !== null && <Failed what="The output could not be read" error={error} />}
+      {listed.isError && (
+        <Failed what="The changes and the evidence could not be read" error={listed.error} />
+      )}
+      {passed.isError && (
+        <Failed what="The handoffs could not be read" error={passed.error} again={passed.refetch} />
+      )}
+      {watched.error !== undefined && (
+        <Failed what="The audit trail could not be followed" error={watched.error} />
+      )}
       {waiting?.output !== undefined && (
         <section aria-label="Waits for approval" className="about">
           <h3>Output of {title(waiting.state)}, which waits for approval</h3>
