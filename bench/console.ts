@@ -14,6 +14,7 @@ const { values } = parseArgs({
     events: { type: 'string', default: '10000' },
     megabytes: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '30' },
+    scene: { type: 'string' },
   },
 });
 const builds = Number(values.builds);
@@ -30,13 +31,18 @@ const browser = await chromium.launch({
   args: ['--no-sandbox'],
 });
 
+/** In which a long trail is read to its end, on a page that has shown its first events. */
+const SETTLE_MS = 3_000;
+
 /** What is asked for once a round; each of its measures is a row of what is printed. */
 interface Scene {
   readonly path: string;
   /** A selector of what is there once the page is whole. */
   readonly ready: string;
-  /** Whether each round begins with a page that has read nothing. */
+  /** Whether each round begins with a page that has read nothing but what `ready` shows. */
   readonly isCold?: boolean;
+  /** Whether a long trail is read to its end before each round begins. */
+  readonly isSettled?: boolean;
   act(page: Page, round: number, measure: Measure): Promise<void>;
 }
 
@@ -132,6 +138,7 @@ const SCENES: readonly Scene[] = [
     path: `builds/${longId}/budget`,
     ready: 'table.data',
     isCold: true,
+    isSettled: true,
     async act(page, _round, measure) {
       const changes = page.getByRole('link', { name: /^Changes/ });
       await page.getByRole('link', { name: /^Changes.*1$/ }).waitFor();
@@ -142,7 +149,7 @@ const SCENES: readonly Scene[] = [
     path: `builds/${longId}/changes`,
     ready: '.diff-line',
     async act(page, round, measure) {
-      const file = page.locator('.diff-file').nth(10 + ((round * 7) % 80));
+      const file = page.locator('.diff-file').nth(5 + ((round * 7) % 20));
       const path = (await file.getAttribute('title')) ?? '';
       const shown = `[...document.querySelectorAll('.diff-header')].some((one) => one.textContent.includes(${JSON.stringify(path)}))`;
       await file.scrollIntoViewIfNeeded();
@@ -157,14 +164,22 @@ const SCENES: readonly Scene[] = [
 
 const taken = new Map<string, number[]>();
 try {
-  for (const scene of SCENES) await perform(scene);
+  for (const scene of SCENES) {
+    if (values.scene === undefined || scene.path.includes(values.scene)) await perform(scene);
+  }
   print();
 } finally {
   await browser.close();
   await stop();
 }
 
-async function perform({ path, ready, isCold = false, act }: Scene): Promise<void> {
+async function perform({
+  path,
+  ready,
+  isCold = false,
+  isSettled = false,
+  act,
+}: Scene): Promise<void> {
   const page = await browser.newPage({
     viewport: { width: 1440, height: 900 },
     bypassCSP: true,
@@ -175,11 +190,11 @@ async function perform({ path, ready, isCold = false, act }: Scene): Promise<voi
     await page.locator(ready).first().waitFor();
   };
   await open();
-  // What a long trail brings behind its first events comes before anything is measured on it.
-  await setTimeout(3_000);
+  await setTimeout(SETTLE_MS);
   // The first round warms up the server and the page, and does not count.
   for (let round = 0; round <= rounds; round++) {
     if (isCold) await open();
+    if (isSettled) await setTimeout(SETTLE_MS);
     await act(page, round, async (name, shows, input) => {
       const ms = await timed(page, shows, input);
       if (round > 0) taken.set(name, [...(taken.get(name) ?? []), ms]);

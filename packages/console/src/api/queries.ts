@@ -36,12 +36,13 @@ export function useStatus(workflowId: string): UseQueryResult<WorkflowStatus, Er
   });
 }
 
-/** Shows a build as a list has it until its status has been read. */
+/**
+ * Shows a build as a list has it until its status has been read, which a list cuts long texts of: the first events that
+ * are heard have it read.
+ */
 export function showUntilRead(row: WorkflowStatus): void {
   const queryKey = ['status', row.workflowId];
-  // As of long ago: it is read at once, for a list cuts long texts.
-  if (queryClient.getQueryData(queryKey) === undefined)
-    queryClient.setQueryData(queryKey, row, { updatedAt: 1 });
+  if (queryClient.getQueryData(queryKey) === undefined) queryClient.setQueryData(queryKey, row);
 }
 
 /** What a build was asked for, and what its caller keeps with it: neither ever changes. */
@@ -89,9 +90,11 @@ async function readWaitingOutput(workflowId: string): Promise<PhaseOutput | null
 export function useHandoffs(
   workflowId: string,
   handoffs: number,
+  enabled = true,
 ): UseQueryResult<readonly Handoff[], Error> {
   return useQuery({
     queryKey: ['handoffs', workflowId, handoffs],
+    enabled,
     queryFn: () =>
       allPages<Handoff>(async (pageToken) => {
         const page = await client().history({ workflowId, pageSize: 200, pageToken });
@@ -106,8 +109,10 @@ export function useArtifacts(
   workflowId: string,
   sequence: number,
   isOpen: boolean,
+  enabled = true,
 ): UseQueryResult<readonly Artifact[], Error> {
   return useQuery({
+    enabled,
     queryKey: ['artifacts', workflowId, sequence],
     queryFn: async () => {
       try {

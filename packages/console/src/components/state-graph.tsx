@@ -1,5 +1,5 @@
 import type { DefinitionDescription } from '@baton/core/api';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { title } from './format.ts';
 import { type Direction, type GraphLayout, layOut, type PlacedState } from './graph-layout.ts';
 
@@ -22,7 +22,7 @@ interface StateGraphProps {
 const ACROSS_FROM = 900;
 
 /** The states of a definition and the way through them, as a picture with the same told in words. */
-export function StateGraph({ definition, walk }: StateGraphProps) {
+export const StateGraph = memo(function StateGraph({ definition, walk }: StateGraphProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [direction, setDirection] = useState<Direction>('across');
   useEffect(() => {
@@ -60,7 +60,7 @@ export function StateGraph({ definition, walk }: StateGraphProps) {
       </svg>
     </div>
   );
-}
+});
 
 interface DrawnEdge {
   readonly from: string;

@@ -61,7 +61,7 @@ export function DiffRows({ diff, label }: DiffRowsProps) {
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: (index) => (rows[index]?.kind === 'file' ? HEADER_PX : ROW_PX),
-    overscan: 20,
+    overscan: 10,
   });
   if (rows.length === 0) return isWhole && <p className="placeholder">No file changed.</p>;
   const show = ({ row }: DiffFile) => virtual.scrollToIndex(row, { align: 'start' });

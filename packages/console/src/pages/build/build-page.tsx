@@ -1,3 +1,4 @@
+import type { WorkflowEvent, WorkflowStatus } from '@baton/core/api';
 import { useEffect, useMemo } from 'react';
 import { useArtifacts, useDefinition, useHandoffs, useStatus } from '../../api/queries.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -31,12 +32,15 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
   const { data } = status;
   const sequence = useThrottled(watched.events.at(-1)?.sequence ?? 0, ANEW_MS);
   useEffect(() => {
-    void queryClient.invalidateQueries({ queryKey: ['status', workflowId] });
+    if (sequence > 0) void queryClient.invalidateQueries({ queryKey: ['status', workflowId] });
   }, [sequence, workflowId]);
   const definition = useDefinition(data?.definition.name, data?.definition.version);
-  const handoffs = useHandoffs(workflowId, data?.handoffs ?? 0);
-  const artifacts = useArtifacts(workflowId, sequence, data?.completedAt === undefined);
-  const walk = useMemo(() => walkOf(watched.events), [watched.events]);
+  // The first events come first: of what other tabs show, the timeline has the counts alone.
+  const hasTime = watched.isRead || tab !== 'timeline';
+  const isOpen = data?.completedAt === undefined;
+  const handoffs = useHandoffs(workflowId, data?.handoffs ?? 0, hasTime);
+  const artifacts = useArtifacts(workflowId, sequence, isOpen, hasTime);
+  const walk = useWalk(watched.events, data);
   const entries = useMemo(() => timelineOf(watched.events), [watched.events]);
   const name = data?.buildId ?? 'Build';
   useEffect(() => {
@@ -71,17 +75,7 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
           again={definition.refetch}
         />
       )}
-      {definition.data !== undefined && (
-        <StateGraph
-          definition={definition.data}
-          walk={{
-            ...walk,
-            current: data.state,
-            failedIn: isCancelled(data) ? undefined : data.failure?.state,
-            isWaiting: data.awaiting !== undefined,
-          }}
-        />
-      )}
+      {definition.data !== undefined && <StateGraph definition={definition.data} walk={walk} />}
       <nav className="tabs" aria-label="Parts of this build">
         {BUILD_TABS.map((one) => (
           <Link
@@ -99,6 +93,18 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
       )}
       <Tab view={view} tab={tab} />
     </div>
+  );
+}
+
+/** The way that was walked, and where it has come to: the same object until one of them changes. */
+function useWalk(events: readonly WorkflowEvent[], status: WorkflowStatus | undefined) {
+  const walk = useMemo(() => walkOf(events), [events]);
+  const current = status?.state ?? '';
+  const failedIn = status === undefined || isCancelled(status) ? undefined : status.failure?.state;
+  const isWaiting = status?.awaiting !== undefined;
+  return useMemo(
+    () => ({ ...walk, current, failedIn, isWaiting }),
+    [walk, current, failedIn, isWaiting],
   );
 }
 

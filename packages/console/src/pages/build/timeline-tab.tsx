@@ -28,7 +28,7 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
     getScrollElement: () => frame.current,
     getItemKey: (index) => newestFirst[index]?.sequence ?? index,
     estimateSize: () => 56,
-    overscan: 10,
+    overscan: 4,
   });
   if (!watched.isRead) return <Loading what="the timeline" />;
   if (entries.length === 0) return <Empty title="Nothing has happened yet" />;

@@ -29,7 +29,7 @@ export function BuildTable({ builds, onShow }: BuildTableProps) {
     getScrollElement: () => frame.current,
     getItemKey: (index) => builds[index]?.workflowId ?? index,
     estimateSize: () => size,
-    overscan: 8,
+    overscan: 5,
   });
   useEffect(() => virtual.measure(), [size]);
   const items = virtual.getVirtualItems();
