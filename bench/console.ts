@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Locator, type Page } from 'playwright-core';
 import { percentile } from './compare.ts';
 import { FAILED_OF, LONG_BUILD, nameOf, serveMany } from './console-server.ts';
 import { addStopwatch, timed } from './stopwatch.ts';
@@ -31,6 +31,8 @@ const browser = await chromium.launch({
   args: ['--no-sandbox'],
 });
 
+/** Less than people take between pointing and pressing. */
+const REST_MS = 150;
 /** In which a long trail is read to its end, on a page that has shown its first events. */
 const SETTLE_MS = 3_000;
 
@@ -82,6 +84,12 @@ async function scroll(
   await measure(name, moved(frame, selector, before), () => page.mouse.wheel(0, by));
 }
 
+/** A person's pointer rests on what it is about to press. */
+async function restOn(link: Locator): Promise<void> {
+  await link.hover();
+  await setTimeout(REST_MS);
+}
+
 const SCENES: readonly Scene[] = [
   {
     path: 'builds',
@@ -110,6 +118,7 @@ const SCENES: readonly Scene[] = [
       const link = page.locator(`${FIRST_ROW} a`).nth(1 + (round % 8));
       const name = await link.textContent();
       const opened = `${has('h1', name ?? '')} && ${some('.entry')}`;
+      await restOn(link);
       await measure('open a build', opened, () => link.click());
       await measure('go back to the list', newest, () =>
         page.getByRole('link', { name: 'Builds' }).click(),
@@ -122,7 +131,9 @@ const SCENES: readonly Scene[] = [
     isCold: true,
     async act(page, _round, measure) {
       const opened = `${has('h1', LONG_BUILD)} && ${some('.entry')}`;
-      await measure('open the long build', opened, () => page.locator(`${FIRST_ROW} a`).click());
+      const link = page.locator(`${FIRST_ROW} a`);
+      await restOn(link);
+      await measure('open the long build', opened, () => link.click());
     },
   },
   {
@@ -142,6 +153,7 @@ const SCENES: readonly Scene[] = [
     async act(page, _round, measure) {
       const changes = page.getByRole('link', { name: /^Changes/ });
       await page.getByRole('link', { name: /^Changes.*1$/ }).waitFor();
+      await restOn(changes);
       await measure('open the diff', some('.diff-line'), () => changes.click());
     },
   },
@@ -206,6 +218,7 @@ async function perform({
 function print(): void {
   const load = loadavg()[0]?.toFixed(1);
   console.log(`milliseconds from an input to the picture that shows its result`);
+  console.log(`a pointer rests on a link for ${REST_MS} ms before it presses it`);
   console.log(`Chromium ${browser.version()}, load ${load}, at most ${BOUND_MS} at p95`);
   console.log(`${''.padEnd(26)}${['number', 'p50', 'p95', 'max'].map(cell).join('')}`);
   for (const [name, all] of taken) {

@@ -77,8 +77,10 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     const page = await openConsolePage(build);
     const graph = page.getByRole('img', { name: /^Graph of the 12 states/ });
     await graph.waitFor(SLOW);
-    const label = (await graph.getAttribute('aria-label')) ?? '';
-    expect(label).toContain('Implementation (2 times)');
+    const labelled = () => graph.getAttribute('aria-label');
+    // The trail may come in pieces.
+    await expect.poll(labelled, { timeout: SLOW.timeout }).toContain('Implementation (2 times)');
+    const label = (await labelled()) ?? '';
     expect(label).toContain('Testing (2 times)');
     expect(label).toContain('Now in Handoff to releaser');
     expect(await graph.textContent()).toContain('×1');

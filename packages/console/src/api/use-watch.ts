@@ -1,122 +1,115 @@
-import type { BatonError } from '@baton/client';
-import type { Progress, WorkflowEvent } from '@baton/core/api';
-import { useEffect, useState } from 'react';
-import { returns, tellSource } from './connection.ts';
-import { heed } from './query-client.ts';
-import { client, session } from './session.ts';
-import { useStore } from './store.ts';
+import { useCallback, useRef, useSyncExternalStore } from 'react';
+import { tellSource } from './connection.ts';
+import { session } from './session.ts';
+import { createStore, type Store, useStore } from './store.ts';
+import { type Watched, type WatchState, watchWorkflow } from './watch-workflow.ts';
 
-/** What is known of a workflow by watching it. */
-export interface Watched {
-  readonly events: readonly WorkflowEvent[];
-  /** What roles have said lately, newest last; not kept by the server. */
-  readonly progress: readonly Progress[];
-  /** Whether everything that was written so far has come. */
-  readonly isRead: boolean;
-  readonly error: BatonError | undefined;
-}
+/*
+ * 1. A workflow is watched once, however many parts of a page show it.
+ * 2. Only a watch that a page shows has a say in whether the page is live.
+ * 3. One that no page shows is kept for a moment: for the page that is about to be opened, and for the way back.
+ */
 
 const NOTHING: Watched = { events: [], progress: [], isRead: false, error: undefined };
-/** Events come in bursts: a page shows them together. */
-const TOGETHER_MS = 60;
-/** How long events are taken in before the page may be drawn. */
-const TURN_MS = 8;
-const MOST_PROGRESS = 500;
-const AGAIN_MS = 1_000;
+const KEPT_MS = 3_000;
 
-/** Watches a workflow from its first event on, over cut connections, without a gap and with nothing twice. */
-export function useWatch(workflowId: string): Watched {
-  const [watched, setWatched] = useState(NOTHING);
-  const { key, asking } = useStore(session);
-  // Without a key that does, nothing is asked for; with another one it begins again.
-  const isAsking = asking !== undefined;
-  useEffect(() => {
-    if (isAsking) return;
-    void key;
-    setWatched(NOTHING);
-    return watchInto(workflowId, (patch) => setWatched((before) => ({ ...before, ...patch })));
-  }, [workflowId, key, isAsking]);
-  return watched;
+interface SharedWatch {
+  readonly watched: Store<Watched>;
+  enter(): void;
+  leave(): void;
+  /** Ends it if no page shows it and its key is not the one of the session any more. */
+  endIfForeign(): void;
 }
 
-/** @returns what ends it. */
-function watchInto(workflowId: string, tell: (patch: Partial<Watched>) => void): () => void {
-  const ended = new AbortController();
-  const { signal } = ended;
-  let opened = new AbortController();
-  const forget = returns.subscribe(() => opened.abort());
-  const source = `watch ${workflowId}`;
-  let events: WorkflowEvent[] = [];
-  let progress: Progress[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    timer = undefined;
-    if (!signal.aborted) tell({ events, progress, isRead: true });
-  };
-  let isShown = false;
-  const soon = () => {
-    // What comes first is shown at once.
-    timer ??= setTimeout(flush, isShown ? TOGETHER_MS : 0);
-    isShown = true;
-  };
-  const listen = async () => {
-    for (;;) {
-      opened = new AbortController();
-      try {
-        const afterSequence = events.at(-1)?.sequence ?? 0;
-        const onProgress = (one: Progress) => {
-          progress = [...progress.slice(-MOST_PROGRESS), one];
-          soon();
-        };
-        tellSource(source, 'heard');
-        let turnAt = performance.now();
-        for await (const event of client().watch(
-          { workflowId, afterSequence },
-          AbortSignal.any([signal, opened.signal]),
-          onProgress,
-        )) {
-          tellSource(source, 'heard');
-          // A copy only once a burst: ten thousand events come one by one.
-          if (timer === undefined) {
-            events = events.slice();
-            turnAt = performance.now();
-          }
-          events.push(event);
-          soon();
-          // A long trail comes in pieces of thousands, each of which is one task: the page is drawn in between.
-          if (performance.now() - turnAt < TURN_MS) continue;
-          await pause();
-          turnAt = performance.now();
-        }
-        // Aborted, it ends as if the workflow had.
-        if (opened.signal.aborted && !signal.aborted) continue;
-        tellSource(source, 'gone');
-        flush();
-        return;
-      } catch (reason) {
-        if (signal.aborted) return;
-        if (opened.signal.aborted) continue;
-        const error = heed(reason);
-        if (error.code !== 'unavailable' && error.code !== 'deadline_exceeded') {
-          tellSource(source, 'gone');
-          tell({ error, isRead: true });
-          return;
-        }
-        tellSource(source, 'lost');
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-        if (signal.aborted) return;
-      }
-    }
-  };
-  void listen();
-  return () => {
-    ended.abort();
-    forget();
+/** By whom a workflow is watched, and which. */
+const shared = new Map<string, SharedWatch>();
+
+function nameOf(workflowId: string): string {
+  return JSON.stringify([session.get().key, workflowId]);
+}
+
+function watchOf(workflowId: string): SharedWatch {
+  const name = nameOf(workflowId);
+  const known = shared.get(name);
+  // One that has failed is begun anew: the page that saw it fail has been left, or has another key.
+  if (known !== undefined && known.watched.get().error === undefined) return known;
+  const watched = createStore(NOTHING);
+  const source = `watch ${name}`;
+  let state: WatchState = 'heard';
+  let users = 0;
+  const end = watchWorkflow(
+    workflowId,
+    (patch) => watched.set((before) => ({ ...before, ...patch })),
+    (told) => {
+      state = told;
+      if (users > 0) tellSource(source, state);
+    },
+  );
+  let timer: ReturnType<typeof setTimeout>;
+  const drop = () => {
     clearTimeout(timer);
-    tellSource(source, 'gone');
+    if (shared.get(name) === watch) shared.delete(name);
+    end();
   };
+  const forgetSoon = () => {
+    timer = setTimeout(drop, KEPT_MS);
+  };
+  const watch: SharedWatch = {
+    watched,
+    enter() {
+      clearTimeout(timer);
+      users++;
+      tellSource(source, state);
+    },
+    leave() {
+      users--;
+      if (users > 0) return;
+      tellSource(source, 'gone');
+      forgetSoon();
+      watch.endIfForeign();
+    },
+    endIfForeign() {
+      const isForeign = session.get().asking !== undefined || nameOf(workflowId) !== name;
+      if (users === 0 && isForeign) drop();
+    },
+  };
+  forgetSoon();
+  shared.set(name, watch);
+  return watch;
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+// A key that is refused is asked for once: what still uses it would ask for it over the one that was given.
+session.subscribe(() => {
+  for (const watch of [...shared.values()]) watch.endIfForeign();
+});
+
+/** Begins to watch a workflow whose page is about to be opened. */
+export function watchAhead(workflowId: string): void {
+  if (session.get().asking === undefined) watchOf(workflowId);
+}
+
+/** What is known of a workflow, as it goes on. Without a key that does, it stays as it was. */
+export function useWatch(workflowId: string): Watched {
+  const { key, asking } = useStore(session);
+  const isAsking = asking !== undefined;
+  const last = useRef(NOTHING);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      void key;
+      if (isAsking) return () => undefined;
+      const watch = watchOf(workflowId);
+      watch.enter();
+      const forget = watch.watched.subscribe(listener);
+      return () => {
+        forget();
+        watch.leave();
+      };
+    },
+    [workflowId, key, isAsking],
+  );
+  const watched = useSyncExternalStore(subscribe, () =>
+    isAsking ? last.current : (shared.get(nameOf(workflowId))?.watched.get() ?? NOTHING),
+  );
+  last.current = watched;
+  return watched;
 }

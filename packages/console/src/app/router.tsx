@@ -4,6 +4,7 @@ import {
   type ReactNode,
   useCallback,
   useMemo,
+  useRef,
 } from 'react';
 import { createStore, useStore } from '../api/store.ts';
 import { pathTo, type Route, routeOf } from './routes.ts';
@@ -52,11 +53,16 @@ interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'
   readonly to: Route;
   /** Without the `?`. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Hears that the link is about to be used: the pointer rests on it, it is pressed, or it has the focus. */
+  readonly onIntent?: (() => void) | undefined;
   readonly children: ReactNode;
 }
 
+/** How long a pointer rests on what it is about to press, at least, in milliseconds. */
+const REST_MS = 60;
+
 /** A link within the console. A modified click is the browser's. */
-export function Link({ to, query = {}, children, ...rest }: LinkProps) {
+export function Link({ to, query = {}, onIntent, children, ...rest }: LinkProps) {
   const text = new URLSearchParams(query).toString();
   const href = pathTo(to) + (text === '' ? '' : `?${text}`);
   const onClick = (event: MouseEvent<HTMLAnchorElement>) => {
@@ -67,8 +73,22 @@ export function Link({ to, query = {}, children, ...rest }: LinkProps) {
     go(href);
   };
   return (
-    <a {...rest} href={href} onClick={onClick}>
+    <a {...rest} {...useIntent(onIntent)} href={href} onClick={onClick}>
       {children}
     </a>
   );
+}
+
+function useIntent(onIntent: (() => void) | undefined) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  if (onIntent === undefined) return {};
+  const leave = () => clearTimeout(timer.current);
+  return {
+    onPointerEnter: () => {
+      timer.current = setTimeout(onIntent, REST_MS);
+    },
+    onPointerLeave: leave,
+    onPointerDown: onIntent,
+    onFocus: onIntent,
+  };
 }

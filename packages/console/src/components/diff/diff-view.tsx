@@ -1,5 +1,5 @@
 import type { Artifact } from '@baton/core/api';
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { readContent } from '../../api/read-content.ts';
@@ -19,7 +19,7 @@ export interface DiffProps {
 
 /** The diff of an attempt: its first files are shown while the rest is read. */
 export function DiffView({ workflowId, artifact }: DiffProps) {
-  const { data, error, refetch } = useDiff(workflowId, artifact);
+  const { data, error, refetch } = useQuery(diffQuery(workflowId, artifact));
   return (
     <>
       {error !== null && <Failed what="The diff could not be read" error={error} again={refetch} />}
@@ -29,11 +29,9 @@ export function DiffView({ workflowId, artifact }: DiffProps) {
   );
 }
 
-function useDiff(
-  workflowId: string,
-  { number, digest }: Artifact,
-): UseQueryResult<ReadDiff, Error> {
-  return useQuery({
+/** A diff as far as it has been read. */
+export function diffQuery(workflowId: string, { number, digest }: Artifact) {
+  return queryOptions({
     queryKey: ['diff', workflowId, number, digest],
     queryFn: async ({ client, queryKey, signal }) => {
       let read = NO_DIFF;

@@ -13,7 +13,7 @@ import { isCancelled } from '../../components/status.tsx';
 import { BudgetTab } from './budget-tab.tsx';
 import { BuildHead } from './build-head.tsx';
 import type { BuildView } from './build-view.ts';
-import { ChangesTab } from './changes-tab.tsx';
+import { ChangesTab, readChangesAhead } from './changes-tab.tsx';
 import { isShownAsEvidence } from './evidence.ts';
 import { EvidenceTab } from './evidence-tab.tsx';
 import { HandoffsTab } from './handoffs-tab.tsx';
@@ -81,6 +81,7 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
           <Link
             key={one}
             to={{ page: 'build', workflowId, tab: one }}
+            onIntent={one === 'changes' ? () => readChangesAhead(view) : undefined}
             aria-current={one === tab ? 'page' : undefined}
           >
             {title(one)}

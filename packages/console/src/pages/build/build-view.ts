@@ -1,5 +1,5 @@
 import type { Artifact, DefinitionDescription, Handoff, WorkflowStatus } from '@baton/core/api';
-import type { Watched } from '../../api/use-watch.ts';
+import type { Watched } from '../../api/watch-workflow.ts';
 import type { Unread } from '../../components/feedback.tsx';
 import type { Entry } from './timeline.ts';
 

@@ -7,8 +7,8 @@ import { ArtifactList } from './artifact-list.tsx';
 import type { BuildView } from './build-view.ts';
 import { type Checkpoints, hasChanges, START } from './compare/checkpoints.ts';
 import { CompareBar } from './compare/compare-bar.tsx';
-import { Comparison } from './compare/comparison.tsx';
-import { useCheckpoints } from './compare/use-checkpoints.ts';
+import { Comparison, readComparisonAhead } from './compare/comparison.tsx';
+import { checkpointsUpTo, useCheckpoints } from './compare/use-checkpoints.ts';
 import { short, staleness } from './evidence.ts';
 
 /** What the build changed in the files: from one checkpoint to another, at first as a whole, and by each attempt. */
@@ -50,6 +50,17 @@ export function ChangesTab({ view }: { view: BuildView }) {
       </div>
     </div>
   );
+}
+
+/** Reads what the tab shows at first, which is about to be opened. */
+export function readChangesAhead({ status, artifacts, artifactsUpTo, watched }: BuildView): void {
+  // With more events on their way, it would be another comparison.
+  if (artifactsUpTo === undefined || artifactsUpTo < status.sequence) return;
+  const checkpoints = checkpointsUpTo(artifactsUpTo, watched.events, artifacts);
+  const [from] = checkpoints.all;
+  if (from === undefined) return;
+  const { workflowId } = status;
+  readComparisonAhead({ workflowId, checkpoints, from, to: checkpoints.current });
 }
 
 /** The two checkpoints of the address; by default the whole build. */

@@ -2,6 +2,7 @@ import type { WorkflowStatus } from '@baton/core/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState } from 'react';
 import { showUntilRead } from '../../api/queries.ts';
+import { watchAhead } from '../../api/use-watch.ts';
 import { Link } from '../../app/router.tsx';
 import { cost, title, tokens } from '../../components/format.ts';
 import { StatusBadge } from '../../components/status.tsx';
@@ -93,6 +94,7 @@ const BuildRow = memo(function BuildRow({ build, index, start }: BuildRowProps) 
           to={{ page: 'build', workflowId, tab: 'timeline' }}
           title={buildId}
           onClick={() => showUntilRead(build)}
+          onIntent={() => watchAhead(workflowId)}
         >
           {buildId}
         </Link>

@@ -1,5 +1,5 @@
 import type { Artifact } from '@baton/core/api';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { readContent } from '../../../api/read-content.ts';
 import { Failed, Loading } from '../../feedback.tsx';
 import type { ReadDiff } from '../diff-rows.ts';
@@ -25,18 +25,24 @@ export interface ComparedProps {
 
 /** The change over several diffs, one after the other, as one. */
 export function Compared({ workflowId, steps, label }: ComparedProps) {
+  const query = comparedQuery(workflowId, steps);
+  const { data, error, refetch } = useQuery(query);
+  if (error !== null)
+    return <Failed what="The checkpoints cannot be compared" error={error} again={refetch} />;
+  if (data === undefined) return <Loading what="the comparison" />;
+  return <DiffRows key={query.queryKey.join()} diff={data} label={label} />;
+}
+
+/** The change over several diffs. */
+export function comparedQuery(workflowId: string, steps: readonly KeptDiff[]) {
   const names = steps.map(({ artifact, isBack }) => `${isBack ? '-' : ''}${artifact.digest}`);
-  const { data, error, refetch } = useQuery({
+  return queryOptions({
     queryKey: ['compared', workflowId, ...names],
     queryFn: ({ signal }) => compared(workflowId, steps, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     structuralSharing: false,
   });
-  if (error !== null)
-    return <Failed what="The checkpoints cannot be compared" error={error} again={refetch} />;
-  if (data === undefined) return <Loading what="the comparison" />;
-  return <DiffRows key={names.join()} diff={data} label={label} />;
 }
 
 async function compared(

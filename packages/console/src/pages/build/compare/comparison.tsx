@@ -1,6 +1,8 @@
+import type { Artifact } from '@baton/core/api';
 import { useMemo } from 'react';
-import { Compared } from '../../../components/diff/compare/lazy-compared.tsx';
-import { Diff } from '../../../components/diff/lazy-diff.tsx';
+import type { KeptDiff } from '../../../components/diff/compare/compared.tsx';
+import { Compared, compareAhead } from '../../../components/diff/compare/lazy-compared.tsx';
+import { Diff, readDiffAhead } from '../../../components/diff/lazy-diff.tsx';
 import { short } from '../evidence.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import { wayBetween } from './way-between.ts';
@@ -16,16 +18,27 @@ interface ComparisonProps {
 export function Comparison({ workflowId, checkpoints, from, to }: ComparisonProps) {
   const way = useMemo(() => wayBetween(checkpoints, from, to), [checkpoints, from, to]);
   if (way.kind === 'gap') return <Gaps gaps={way.gaps} />;
-  const [first, ...others] = way.steps;
-  if (first === undefined) {
+  if (way.steps.length === 0) {
     return <p className="placeholder">Both checkpoints have the same files.</p>;
   }
-  // One diff is shown while it is read.
-  if (others.length === 0 && !first.isBack) {
-    return <Diff workflowId={workflowId} artifact={first.artifact} />;
-  }
+  const only = onlyDiff(way.steps);
+  if (only !== undefined) return <Diff workflowId={workflowId} artifact={only} />;
   const label = `Diff from ${wordsOf(from)} to ${wordsOf(to)}`;
   return <Compared workflowId={workflowId} steps={way.steps} label={label} />;
+}
+
+/** Reads what the comparison takes, which is about to be looked at. */
+export function readComparisonAhead({ workflowId, checkpoints, from, to }: ComparisonProps): void {
+  const way = wayBetween(checkpoints, from, to);
+  if (way.kind === 'gap' || way.steps.length === 0) return;
+  const artifact = onlyDiff(way.steps);
+  if (artifact === undefined) void compareAhead(workflowId, way.steps);
+  else void readDiffAhead({ workflowId, artifact });
+}
+
+/** The one diff that is the comparison: it is shown while it is read. */
+function onlyDiff([first, ...others]: readonly KeptDiff[]): Artifact | undefined {
+  return others.length === 0 && first?.isBack === false ? first.artifact : undefined;
 }
 
 function Gaps({ gaps }: { gaps: readonly Checkpoint[] }) {

@@ -27,9 +27,24 @@ export function useCheckpoints({
     () =>
       artifactsUpTo === undefined || !isWhole
         ? undefined
-        : checkpointsOf(events.slice(0, artifactsUpTo), artifacts),
+        : checkpointsUpTo(artifactsUpTo, events, artifacts),
     [events, artifacts, artifactsUpTo, isWhole],
   );
   if (found !== undefined && found !== before) setKnown({ workflowId, checkpoints: found });
   return found ?? before;
+}
+
+let last: { readonly of: readonly unknown[]; readonly found: Checkpoints } | undefined;
+
+/** Of a long trail it takes some time: what was found last is kept, for the page that was read ahead for. */
+export function checkpointsUpTo(
+  sequence: number,
+  events: readonly WorkflowEvent[],
+  artifacts: readonly Artifact[],
+): Checkpoints {
+  const of = [sequence, events, artifacts];
+  if (last === undefined || !of.every((one, index) => one === last?.of[index])) {
+    last = { of, found: checkpointsOf(events.slice(0, sequence), artifacts) };
+  }
+  return last.found;
 }

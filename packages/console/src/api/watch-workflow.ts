@@ -1,0 +1,120 @@
+import type { BatonError } from '@baton/client';
+import type { Progress, WorkflowEvent } from '@baton/core/api';
+import { returns } from './connection.ts';
+import { heed } from './query-client.ts';
+import { client } from './session.ts';
+
+/** What is known of a workflow by watching it. */
+export interface Watched {
+  readonly events: readonly WorkflowEvent[];
+  /** What roles have said lately, newest last; not kept by the server. */
+  readonly progress: readonly Progress[];
+  /** Whether the first of what was written so far has come. */
+  readonly isRead: boolean;
+  readonly error: BatonError | undefined;
+}
+
+/** How a watch stands: its server was heard, cannot be heard, or has no more to say. */
+export type WatchState = 'heard' | 'lost' | 'gone';
+
+/** Events come in bursts: a page shows them together. */
+const TOGETHER_MS = 60;
+/** How long events are taken in before the page may be drawn. */
+const TURN_MS = 8;
+const FIRST_EVENTS = 100;
+/** How long a page takes to draw the first events: what comes behind them waits. */
+const PICTURE_MS = 32;
+const MOST_PROGRESS = 500;
+const AGAIN_MS = 1_000;
+
+/**
+ * Watches a workflow from its first event on, over cut connections, without a gap and with nothing twice.
+ *
+ * @returns what ends it.
+ */
+export function watchWorkflow(
+  workflowId: string,
+  tell: (patch: Partial<Watched>) => void,
+  tellState: (state: WatchState) => void,
+): () => void {
+  const ended = new AbortController();
+  const { signal } = ended;
+  let opened = new AbortController();
+  const forget = returns.subscribe(() => opened.abort());
+  let events: WorkflowEvent[] = [];
+  let progress: Progress[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    if (!signal.aborted) tell({ events, progress, isRead: true });
+  };
+  let isShown = false;
+  let hasDrawn = false;
+  const soon = () => {
+    // What comes first is shown at once.
+    timer ??= setTimeout(flush, isShown ? TOGETHER_MS : 0);
+    isShown = true;
+  };
+  const listen = async () => {
+    for (;;) {
+      opened = new AbortController();
+      try {
+        const afterSequence = events.at(-1)?.sequence ?? 0;
+        const onProgress = (one: Progress) => {
+          progress = [...progress.slice(-MOST_PROGRESS), one];
+          soon();
+        };
+        tellState('heard');
+        let turnAt = performance.now();
+        for await (const event of client().watch(
+          { workflowId, afterSequence },
+          AbortSignal.any([signal, opened.signal]),
+          onProgress,
+        )) {
+          tellState('heard');
+          // A copy only once a burst: ten thousand events come one by one.
+          if (timer === undefined) {
+            events = events.slice();
+            turnAt = performance.now();
+          }
+          events.push(event);
+          soon();
+          // A long trail comes in pieces of thousands, each of which is one task: the page is drawn in between.
+          // Those of a usual build are shown at once.
+          if (events.length < FIRST_EVENTS || performance.now() - turnAt < TURN_MS) continue;
+          await pause(hasDrawn ? 0 : PICTURE_MS);
+          hasDrawn = true;
+          turnAt = performance.now();
+        }
+        // Aborted, it ends as if the workflow had.
+        if (opened.signal.aborted && !signal.aborted) continue;
+        tellState('gone');
+        flush();
+        return;
+      } catch (reason) {
+        if (signal.aborted) return;
+        if (opened.signal.aborted) continue;
+        const error = heed(reason);
+        if (error.code !== 'unavailable' && error.code !== 'deadline_exceeded') {
+          tellState('gone');
+          tell({ error, isRead: true });
+          return;
+        }
+        tellState('lost');
+        await pause(AGAIN_MS);
+        if (signal.aborted) return;
+      }
+    }
+  };
+  void listen();
+  return () => {
+    ended.abort();
+    forget();
+    clearTimeout(timer);
+    tellState('gone');
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
