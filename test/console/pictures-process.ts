@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { builtConsole } from '../../scripts/console.ts';
 import { removeLeftovers } from '../leftovers.ts';
-import { createConsoleFixture } from './fixture.ts';
+import { beginBuild, createConsoleFixture } from './fixture.ts';
 import { beginPages } from './shown-pages.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -25,56 +25,111 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 const fixture = await createConsoleFixture();
 const pages = await beginPages(fixture);
 const empty = await createConsoleFixture();
+const none = await createConsoleFixture();
 
-/** Pages before there is anything to show, and when there is nothing to show it from. */
-const STATES = [
-  { name: 'empty-builds', url: `${empty.url}builds`, prepare: async () => undefined },
-  { name: 'empty-inbox', url: `${empty.url}inbox`, prepare: async () => undefined },
-  { name: 'empty-projects', url: `${empty.url}projects`, prepare: async () => undefined },
+interface PictureOf {
+  readonly name: string;
+  readonly url: string;
+  /** What is there once the page shows what is pictured. */
+  readonly text: string | RegExp;
+  prepare?(page: Page): Promise<void>;
+}
+
+/** What each page reads to show what it is about, and how it says that it waits for it or has failed to. */
+const READS = [
+  { name: 'builds', path: 'builds', reads: ['ListWorkflows'] },
+  { name: 'build', path: pathOf('build-at-work'), reads: ['GetWorkflowStatus'] },
+  { name: 'timeline', path: pathOf('build-at-work'), reads: ['WatchWorkflow'] },
+  { name: 'handoffs', path: pathOf('handoffs'), reads: ['GetWorkflowHistory'] },
+  { name: 'changes', path: pathOf('changes'), reads: ['ReadArtifact'] },
+  { name: 'evidence', path: pathOf('evidence'), reads: ['ReadArtifact'] },
+  { name: 'logs', path: pathOf('logs'), reads: ['ReadArtifact'] },
+  { name: 'rollback', path: pathOf('rollback'), reads: ['PlanRollback'] },
+  { name: 'inbox', path: 'inbox', reads: ['ListWorkflows'] },
+  { name: 'approval', path: pathOf('approval'), reads: ['ReadArtifact', 'ListArtifacts'] },
+  { name: 'projects', path: 'projects', reads: ['ListProjects'] },
   {
-    name: 'loading',
-    url: `${fixture.url}builds`,
-    prepare: (page: Page) => page.route('**/ListWorkflows', () => undefined),
+    name: 'project',
+    path: 'projects/shop',
+    reads: ['GetProjectStats', 'GetUsage', 'GetProjectHistory'],
+  },
+  { name: 'definitions', path: 'definitions', reads: ['GetDefinition'] },
+] as const;
+
+function pathOf(name: string): string {
+  const found = pages.find((page) => page.name === name);
+  if (found === undefined) throw new Error(`no page is called ${name}`);
+  return found.path;
+}
+
+const isOneOf = (reads: readonly string[]) => (url: URL) =>
+  reads.some((method) => url.pathname.endsWith(`/${method}`));
+
+/** Pages while they wait, and when what they read has failed. */
+const UNREAD: readonly PictureOf[] = READS.flatMap(({ name, path, reads }) => [
+  {
+    name: `loading-${name}`,
+    url: fixture.url + path,
+    text: /^Loading /,
+    prepare: async (page: Page) => void (await page.route(isOneOf(reads), () => undefined)),
   },
   {
-    name: 'failing',
-    url: `${fixture.url}builds`,
-    prepare: (page: Page) =>
-      page.route('**/ListWorkflows', (route) =>
+    name: `failed-${name}`,
+    url: fixture.url + path,
+    text: 'the record of the build is damaged',
+    prepare: async (page: Page) =>
+      void (await page.route(isOneOf(reads), (route) =>
         route.fulfill({
           status: 500,
           contentType: 'application/json',
-          body: JSON.stringify({ code: 'data_loss', message: 'the record of a build is damaged' }),
+          body: JSON.stringify({
+            code: 'data_loss',
+            message: 'the record of the build is damaged',
+          }),
         }),
-      ),
+      )),
   },
+]);
+
+/** Pages on which there is nothing yet. */
+const fresh = await beginBuild(empty.baton, { buildId: 'just-begun' });
+const EMPTY: readonly PictureOf[] = [
+  ...[
+    { name: 'builds', path: 'builds', text: 'No builds yet' },
+    { name: 'inbox', path: 'inbox', text: 'Nothing waits for you' },
+    { name: 'projects', path: 'projects', text: 'No projects yet' },
+  ].map(({ name, path, text }) => ({ name: `empty-${name}`, url: none.url + path, text })),
+  ...[
+    { name: 'handoffs', text: 'Nothing was handed over yet' },
+    { name: 'changes', text: 'No attempt has changed files yet' },
+    { name: 'evidence', text: 'Nothing was run yet' },
+    { name: 'logs', text: 'No messages since this page was opened' },
+    { name: 'budget', text: 'All phases' },
+  ].map(({ name, text }) => ({
+    name: `empty-${name}`,
+    url: `${empty.url}builds/${fresh}/${name}`,
+    text,
+  })),
 ];
+
+const FULL: readonly PictureOf[] = pages.map(({ name, path, text }) => ({
+  ...{ name, url: fixture.url + path, text },
+}));
 
 try {
   for (const viewport of SIZES) {
     for (const colorScheme of THEMES) {
       const context = await browser.newContext({ viewport, colorScheme });
-      const save = async (page: Page, name: string) => {
+      for (const { name, url, text, prepare } of [...FULL, ...EMPTY, ...UNREAD]) {
+        if (only !== undefined && !name.includes(only)) continue;
+        const page = await context.newPage();
+        await prepare?.(page);
+        await page.goto(url);
+        await page.getByText(text).first().waitFor();
+        await page.getByText('Live', { exact: true }).waitFor();
         await page.waitForTimeout(REST_MS);
         const file = `${name}-${colorScheme}-${viewport.width}.png`;
         await page.screenshot({ path: join(folder, file), animations: 'disabled' });
-      };
-      for (const { name, path, text } of pages) {
-        if (only !== undefined && !name.includes(only)) continue;
-        const page = await context.newPage();
-        await page.goto(fixture.url + path);
-        await page.getByText(text).first().waitFor();
-        await page.getByText('Live', { exact: true }).waitFor();
-        await save(page, name);
-        await page.close();
-      }
-      for (const { name, url, prepare } of STATES) {
-        if (only !== undefined && !name.includes(only)) continue;
-        const page = await context.newPage();
-        await prepare(page);
-        await page.goto(url);
-        await page.getByText('Live', { exact: true }).waitFor();
-        await save(page, name);
         await page.close();
       }
       await context.close();

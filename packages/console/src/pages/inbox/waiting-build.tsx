@@ -13,7 +13,7 @@ import { queryClient } from '../../api/query-client.ts';
 import { useWatch } from '../../api/use-watch.ts';
 import { Link, useParam } from '../../app/router.tsx';
 import { Diff } from '../../components/diff/lazy-diff.tsx';
-import { Empty, Failed, Loading } from '../../components/feedback.tsx';
+import { Empty, Failed, Loading, NotRead, unreadOf } from '../../components/feedback.tsx';
 import { title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Payload } from '../../components/payload.tsx';
@@ -108,6 +108,7 @@ function About({ status, tree }: AboutProps) {
   const handoffs = passed.data ?? [];
   const listed = useArtifacts(workflowId, sequence, true);
   const artifacts = listed.data ?? [];
+  const unread = unreadOf(listed);
   const checkpoints = useCheckpoints({
     ...{ status, events: watched.events, artifacts },
     artifactsUpTo: listed.data === undefined || listed.isPlaceholderData ? undefined : sequence,
@@ -134,9 +135,7 @@ function About({ status, tree }: AboutProps) {
     <div className="decision-about">
       <RequestSection workflowId={workflowId} />
       {error !== null && <Failed what="The output could not be read" error={error} />}
-      {listed.isError && (
-        <Failed what="The changes and the evidence could not be read" error={listed.error} />
-      )}
+      {isLoading && <Loading what="the output" />}
       {passed.isError && (
         <Failed what="The handoffs could not be read" error={passed.error} again={passed.refetch} />
       )}
@@ -149,6 +148,7 @@ function About({ status, tree }: AboutProps) {
           <Payload value={waiting.output} />
         </section>
       )}
+      {unread !== undefined && <NotRead what="the changes and the evidence" why={unread} />}
       {shown.length > 0 && (
         <section aria-label="Changes and evidence" className="about">
           <h3>Changes and evidence</h3>
