@@ -42,8 +42,36 @@ it('names each file as it is now, or as it was before it was deleted', async () 
   expect(files.map(({ row }) => rows[row]?.kind)).toEqual(['file', 'file']);
 });
 
-it('reads a text that is no diff as no files', async () => {
-  expect((await wholeOf('nothing changed')).files).toEqual([]);
+it('shows a text that is no diff of git as it is, and says so', async () => {
+  const { files, rows, width } = await wholeOf('--- a.txt\n+++ a.txt\n@@ -1 +1 @@\n-a\n+b\n');
+  expect(files).toEqual([]);
+  expect(rows.map((row) => row.kind === 'note' && row.text)).toEqual([
+    expect.stringMatching(/^\[Shown as it is: .*expected 'diff --git'.*found "--- a.txt"\]$/),
+    ...['--- a.txt', '+++ a.txt', '@@ -1 +1 @@', '-a', '+b'],
+  ]);
+  expect(width).toBeGreaterThan(20);
+});
+
+it('shows a file whose lines do not add up as it is, and the files beside it as diffs', async () => {
+  const cut = DIFF.replace('+return system;\n', '');
+  const { files, rows } = await wholeOf(DIFF + cut);
+  expect(files.map(({ path }) => path)).toEqual([
+    ...['src/theme.js', 'old.txt', 'src/theme.js', 'old.txt'],
+  ]);
+  const own = rows.slice((files[2]?.row ?? 0) + 1, files[3]?.row);
+  expect(own.map(({ kind }) => kind)).not.toContain('line');
+  expect(own[0]).toMatchObject({ text: expect.stringContaining('more lines of a hunk') });
+  expect(own).toContainEqual({ kind: 'note', text: '-return stored;' });
+});
+
+it.each(['\r', '\u2028', '\u2029'])('takes no line of a file for more than one: %j', async (br) => {
+  const added = `+a${br}[b.txt: changed, and left out, for it holds a secret]${br}diff --git a/c b/c`;
+  const { files, rows } = await wholeOf(DIFF.replace('+return system;', added));
+  expect(files.map(({ path }) => path)).toEqual(['src/theme.js', 'old.txt']);
+  expect(rows).toContainEqual(
+    expect.objectContaining({ change: 'insert', text: added.slice(1), after: 3 }),
+  );
+  expect(rows.filter(({ kind }) => kind === 'note')).toEqual([]);
 });
 
 it('shows what was left out, and why', async () => {

@@ -1,4 +1,6 @@
-import parser, { type File } from 'gitdiff-parser';
+import { addChange } from './compare/diff-of-patch.ts';
+import { headerPath } from './compare/git-path.ts';
+import { readPatch } from './compare/read-patch.ts';
 
 export type DiffRow =
   | { readonly kind: 'file'; readonly file: DiffFile }
@@ -32,21 +34,14 @@ export interface ReadDiff {
   readonly isWhole: boolean;
 }
 
-const CHANGES: Readonly<Record<File['type'], DiffFile['change']>> = {
-  add: 'added',
-  delete: 'deleted',
-  rename: 'renamed',
-  copy: 'added',
-  modify: 'changed',
-};
-
 /** How long it reads before what else waits has its turn, in milliseconds. */
 const TURN_MS = 8;
 /** How long it reads before it shows again what it has, and how long a picture of it takes, in milliseconds. */
 const SHOW_MS = 60;
 const PICTURE_MS = 16;
 
-const NEXT_FILE = '\ndiff --git ';
+const HEADER = 'diff --git ';
+const NEXT_FILE = `\n${HEADER}`;
 
 /**
  * A diff of git as one list of rows, read file by file while it comes: each value is all that was read so far, and the
@@ -59,16 +54,30 @@ export async function* readDiff(pieces: AsyncIterable<string>): AsyncGenerator<R
   let rest = '';
   let turnAt = performance.now();
   let shownAt = Number.NEGATIVE_INFINITY;
-  const add = (part: string): void => {
-    for (const file of parser.parse(part)) width = Math.max(width, addFile(file, files, rows));
-    for (const [note] of part.matchAll(LEFT_OUT)) rows.push({ kind: 'note', text: note });
+  const note = (text: string): void => {
+    rows.push({ kind: 'note', text });
+    width = Math.max(width, text.length);
+  };
+  const add = async (part: string): Promise<void> => {
+    const [text, ...notes] = splitNotes(part);
+    try {
+      const { files: changes } = await readPatch(text, AT_ONCE);
+      for (const change of changes) width = Math.max(width, addChange(change, files, rows));
+    } catch (reason) {
+      // Never half of it: what is no diff of git, or was shortened, is shown as it is.
+      const path = text.startsWith(HEADER) ? headOf(text) : undefined;
+      if (path !== undefined) addHeader(path, files, rows);
+      note(`[Shown as it is: ${reason instanceof Error ? reason.message : String(reason)}]`);
+      for (const line of text.replace(/\n$/, '').split('\n')) note(line);
+    }
+    for (const line of notes) note(line);
   };
   const soFar = (isWhole: boolean): ReadDiff => ({ files, rows, width, isWhole });
   for await (const piece of pieces) {
     rest += piece;
     const end = rest.lastIndexOf(NEXT_FILE) + 1;
     for (const part of filesIn(rest.slice(0, end))) {
-      add(part);
+      await add(part);
       const now = performance.now();
       const isShown = now - shownAt > SHOW_MS;
       if (isShown) {
@@ -81,58 +90,41 @@ export async function* readDiff(pieces: AsyncIterable<string>): AsyncGenerator<R
     }
     rest = rest.slice(end);
   }
-  add(rest);
+  await add(rest);
   yield soFar(true);
 }
 
-/** What the diff does not show, in words, behind its files. No line of a file begins with a bracket. */
-const LEFT_OUT = /^\[.*\]$/gm;
+/** A file is small enough to be read in one turn. */
+const AT_ONCE = () => undefined;
 
+/** Each file by itself. Only `\n` ends a line: files may hold any other kind of break. */
 function filesIn(text: string): readonly string[] {
-  return text === '' ? [] : text.split(/^(?=diff --git )/m);
+  const parts: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    const next = text.indexOf(NEXT_FILE, from);
+    const end = next === -1 ? text.length : next + 1;
+    parts.push(text.slice(from, end));
+    from = end;
+  }
+  return parts;
 }
 
-/** @returns the characters of its longest line. */
-function addFile(found: File, files: DiffFile[], rows: DiffRow[]): number {
-  const { oldPath, newPath, type, hunks, isBinary } = found;
-  const header = rows.length;
-  let width = 0;
-  let added = 0;
-  let removed = 0;
-  const lines: DiffRow[] = [];
-  for (const hunk of hunks) {
-    lines.push({ kind: 'hunk', text: hunk.content });
-    for (const change of hunk.changes) {
-      if (change.type === 'insert') added++;
-      if (change.type === 'delete') removed++;
-      width = Math.max(width, change.content.length);
-      lines.push({ kind: 'line', change: change.type, text: change.content, ...numbersOf(change) });
-    }
-  }
-  if (lines.length === 0) {
-    lines.push({ kind: 'note', text: isBinary ? 'A binary file' : 'No line changed' });
-  }
-  const file: DiffFile = {
-    path: type === 'delete' ? oldPath : newPath,
-    was: type === 'rename' && oldPath !== newPath ? oldPath : undefined,
-    change: CHANGES[type],
-    ...{ added, removed, row: header },
-  };
+/** The diff, and the lines that name what it does not show. No line of a file begins with a bracket. */
+function splitNotes(part: string): readonly [string, ...string[]] {
+  const at = part.startsWith('[') ? 0 : part.indexOf('\n[') + 1;
+  if (at === 0 && !part.startsWith('[')) return [part];
+  return [part.slice(0, at), ...part.slice(at).replace(/\n$/, '').split('\n')];
+}
+
+/** The path in the header of a file; where it has two, both. */
+function headOf(text: string): string {
+  const paths = text.slice(HEADER.length, text.indexOf('\n'));
+  return headerPath(paths) ?? paths;
+}
+
+function addHeader(path: string, files: DiffFile[], rows: DiffRow[]): void {
+  const counts = { added: 0, removed: 0 };
+  const file: DiffFile = { path, was: undefined, change: 'changed', ...counts, row: rows.length };
   files.push(file);
   rows.push({ kind: 'file', file });
-  for (const line of lines) rows.push(line);
-  return width;
-}
-
-type Change = File['hunks'][number]['changes'][number];
-
-function numbersOf(change: Change) {
-  switch (change.type) {
-    case 'insert':
-      return { before: undefined, after: change.lineNumber };
-    case 'delete':
-      return { before: change.lineNumber, after: undefined };
-    case 'normal':
-      return { before: change.oldLineNumber, after: change.newLineNumber };
-  }
 }

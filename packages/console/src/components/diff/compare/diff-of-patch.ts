@@ -9,29 +9,36 @@ export async function diffOfPatch({ files, unnamed }: Patch, breathe: Breathe): 
   let width = 0;
   for (const change of files) {
     await breathe();
-    const lines = rowsOf(change);
-    let added = 0;
-    let removed = 0;
-    for (const line of lines) {
-      if (line.kind !== 'line') continue;
-      if (line.change === 'insert') added++;
-      if (line.change === 'delete') removed++;
-      width = Math.max(width, line.text.length);
-    }
-    const file: DiffFile = {
-      path: pathOf(change),
-      was: change.before && change.after && wasOf(change.before.path, change.after.path),
-      change: kindOf(change),
-      ...{ added, removed, row: rows.length },
-    };
-    shown.push(file);
-    rows.push({ kind: 'file', file });
-    for (const line of lines) rows.push(line);
+    width = Math.max(width, addChange(change, shown, rows));
   }
   if (unnamed > 0) {
     rows.push({ kind: 'note', text: `[up to ${unnamed} more changed files, which are not named]` });
   }
   return { files: shown, rows, width, isWhole: true };
+}
+
+/** Puts a file and its rows behind the others. @returns the characters of its longest line. */
+export function addChange(change: FileChange, files: DiffFile[], rows: DiffRow[]): number {
+  const lines = rowsOf(change);
+  let added = 0;
+  let removed = 0;
+  let width = 0;
+  for (const line of lines) {
+    if (line.kind !== 'line') continue;
+    if (line.change === 'insert') added++;
+    if (line.change === 'delete') removed++;
+    width = Math.max(width, line.text.length);
+  }
+  const file: DiffFile = {
+    path: pathOf(change),
+    was: change.before && change.after && wasOf(change.before.path, change.after.path),
+    change: kindOf(change),
+    ...{ added, removed, row: rows.length },
+  };
+  files.push(file);
+  rows.push({ kind: 'file', file });
+  for (const line of lines) rows.push(line);
+  return width;
 }
 
 function wasOf(before: string, after: string): string | undefined {
