@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { beginningOf, requestOf } from './request-text.ts';
+import { beginningOf, fieldsOf, requestOf } from './request-text.ts';
 
 it('is what a person asked for, apart from what stands beside it', () => {
   expect(requestOf({ request: ' Build \n', theme: 'dark' })).toEqual({
@@ -10,6 +10,15 @@ it('is what a person asked for, apart from what stands beside it', () => {
   expect(requestOf(odd)).toEqual({ text: undefined, others: odd });
   expect(requestOf({ request: '  ' })).toEqual({ text: undefined, others: { request: '  ' } });
   expect(requestOf({})).toEqual({ text: undefined, others: {} });
+});
+
+it('hides no field of the requirements behind the metadata', () => {
+  expect(fieldsOf({ theme: 'dark' }, {})).toEqual({ theme: 'dark' });
+  const metadata = { ticket: 7 };
+  expect(fieldsOf({ theme: 'dark' }, metadata)).toEqual({ theme: 'dark', metadata });
+  const requirements = { metadata: 'of the songs' };
+  expect(fieldsOf(requirements, {})).toEqual(requirements);
+  expect(fieldsOf(requirements, metadata)).toEqual({ requirements, metadata });
 });
 
 it('shows a short text whole, and of a long one the first lines, or the first words', () => {

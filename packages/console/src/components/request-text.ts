@@ -11,6 +11,14 @@ export function requestOf({ request, ...others }: JsonObject): RequestParts {
   return { text: undefined, others: request === undefined ? others : { request, ...others } };
 }
 
+/** The fields to show beside the text, with the metadata; a field of the requirements that is called so keeps its place. */
+export function fieldsOf(others: JsonObject, metadata: JsonObject): JsonObject {
+  if (Object.keys(metadata).length === 0) return others;
+  return Object.hasOwn(others, 'metadata')
+    ? { requirements: others, metadata }
+    : { ...others, metadata };
+}
+
 /** Lines and characters that say what a request is about. */
 const LINES = 6;
 const CHARACTERS = 400;

@@ -2,7 +2,7 @@ import type { JsonObject } from '@baton/core/api';
 import { useId, useState } from 'react';
 import { Lines } from './lines.tsx';
 import { Payload } from './payload.tsx';
-import { beginningOf, requestOf } from './request-text.ts';
+import { beginningOf, fieldsOf, requestOf } from './request-text.ts';
 
 interface RequestProps {
   readonly requirements: JsonObject;
@@ -12,7 +12,7 @@ interface RequestProps {
 /** What a build was asked for: its text first, of which a long one shows its beginning; further fields folded. */
 export function Request({ requirements, metadata = {} }: RequestProps) {
   const { text, others } = requestOf(requirements);
-  const fields = { ...others, ...(Object.keys(metadata).length > 0 && { metadata }) };
+  const fields = fieldsOf(others, metadata);
   const names = Object.keys(fields);
   return (
     <>

@@ -237,7 +237,7 @@ describe('what was run in an attempt', () => {
 });
 
 describe('what a phase changed', () => {
-  const workspaceWith = (patch: () => Promise<string>) => ({
+  const workspaceWith = (patch: (() => Promise<string>) | undefined) => ({
     open: async () => ({
       path: '/nowhere',
       digest: async () => 'tree',
@@ -246,11 +246,11 @@ describe('what a phase changed', () => {
       changedFiles: async () => [],
       files: async () => [],
       fileAt: async () => undefined,
-      patch,
+      ...(patch !== undefined && { patch }),
     }),
   });
 
-  async function build(patch: () => Promise<string>) {
+  async function build(patch: (() => Promise<string>) | undefined) {
     const { store, written } = aStore();
     const workspaces = workspaceWith(patch);
     const [assistant] = aTeam();
@@ -270,6 +270,14 @@ describe('what a phase changed', () => {
       meta: { kind: 'diff', name: 'changes.diff', state: 'discovery', treeDigest: 'tree' },
     });
     expect(notes).toEqual([]);
+  });
+
+  it('is noted as not kept where the workspace makes no patches, as far as something may have changed', async () => {
+    const { written, notes } = await build(undefined);
+    expect(written).toEqual([]);
+    // The first attempt alone: the second one ends with the tree that it began with.
+    const message = "'changes.diff' was not kept: the workspace makes no patches";
+    expect(notes).toEqual([{ code: 'artifact_not_kept', message }]);
   });
 
   it('fails no build when it cannot be told', async () => {

@@ -86,17 +86,26 @@ export function createArtifactKeeper(
   };
 }
 
-/** Keeps what a phase changed, as its checkpoint has it. */
+/**
+ * Keeps what a phase changed, as its checkpoint has it. Without a diff and without a note, nothing has changed.
+ *
+ * @param before the checkpoint that the phase began with; undefined: the build has none yet.
+ */
 export async function keepPatch(
   keeper: ArtifactKeeper,
   workspace: Workspace,
+  before: Checkpoint | undefined,
   { digest }: Checkpoint,
   holdsSecret: (text: string) => boolean,
 ): Promise<void> {
   const name = 'changes.diff';
   try {
-    const patch = await workspace.patch?.(holdsSecret);
-    if (!patch) return;
+    if (before?.digest === digest) return;
+    if (workspace.patch === undefined) {
+      throw new BatonError('wrong_state', 'the workspace makes no patches');
+    }
+    const patch = await workspace.patch(holdsSecret);
+    if (patch === '') return;
     await keeper.keep({ kind: 'diff', name, mediaType: 'text/x-diff', treeDigest: digest }, patch);
   } catch (reason) {
     keeper.failed(name, reason);

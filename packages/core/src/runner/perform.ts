@@ -79,7 +79,7 @@ export async function perform(
     const checkpoint =
       workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), signal));
     if (keeper !== undefined && workspace !== undefined && checkpoint !== undefined) {
-      await keepPatch(keeper, workspace, checkpoint, holdsSecret);
+      await keepPatch(keeper, workspace, assignment.checkpoint, checkpoint, holdsSecret);
     }
     if (checkpoint !== undefined && HANDS_OVER.has(outcome.kind)) {
       const by = { epoch, attempt, signal };
