@@ -9,12 +9,17 @@ const ROUTES: readonly Route[] = [
   { page: 'inbox', workflowId: 'wf_1' },
   { page: 'projects' },
   { page: 'project', projectId: 'a project/with slashes' },
+  ...['.', '..', '~', '~..', '~~.', '...', '%2e'].map(
+    (projectId) => ({ page: 'project', projectId }) as const,
+  ),
   { page: 'definitions', name: undefined },
   { page: 'definitions', name: 'build' },
 ];
 
 it.each(ROUTES)('finds its way back from the path of $page', (route) => {
-  expect(routeOf(pathTo(route))).toEqual(route);
+  // As a browser has it, which takes dots for folders.
+  const { pathname } = new URL(pathTo(route), 'http://localhost');
+  expect(routeOf(pathname)).toEqual(route);
 });
 
 it.each(['/console/builds/wf_1/nothing', '/console/builds/wf_1/logs/more', '/console/other'])(

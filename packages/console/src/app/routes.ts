@@ -62,7 +62,7 @@ export function pathTo(route: Route): string {
       return `${BASE}/${route.page}`;
     case 'build': {
       const tab = route.tab === 'timeline' ? '' : `/${route.tab}`;
-      return `${BASE}/builds/${encodeURIComponent(route.workflowId)}${tab}`;
+      return `${BASE}/builds${below(route.workflowId)}${tab}`;
     }
     case 'inbox':
       return `${BASE}/inbox${below(route.workflowId)}`;
@@ -76,12 +76,20 @@ export function pathTo(route: Route): string {
 }
 
 function below(name: string | undefined): string {
-  return name === undefined ? '' : `/${encodeURIComponent(name)}`;
+  return name === undefined ? '' : `/${encoded(name)}`;
 }
+
+/** A browser takes dots alone for folders, however they are escaped: such a name gets a mark before it. */
+function encoded(name: string): string {
+  return encodeURIComponent(DOTS.test(name) ? `~${name}` : name);
+}
+
+const DOTS = /^~*\.{1,2}$/;
 
 function decoded(part: string): string {
   try {
-    return decodeURIComponent(part);
+    const name = decodeURIComponent(part);
+    return name.startsWith('~') && DOTS.test(name) ? name.slice(1) : name;
   } catch {
     return part;
   }
