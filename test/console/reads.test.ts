@@ -37,6 +37,24 @@ describe.runIf(isThere)('the request of a build', TIMEOUT, () => {
     expect(page.faults).toEqual([]);
   });
 
+  it('hides no field, whatever it is called, and takes none for markup', async () => {
+    const { baton, url } = await createConsoleFixture();
+    const evidence = 'see <b>the ticket</b>';
+    const { workflowId } = await baton.start({
+      ...{ ...BUILD, buildId: '<img src=x>', requirements: { evidence } },
+    });
+    const page = await openConsolePage(`${url}builds/${workflowId}`);
+    const request = page.getByRole('region', { name: 'Request' });
+    await request.getByText(evidence).waitFor(SLOW);
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    const both = { requirements: { metadata: 'of the songs' }, metadata: { ticket: 'SHOP-7' } };
+    const other = await baton.start({ ...BUILD, buildId: 'both', ...both });
+    await page.goto(`${url}builds/${other.workflowId}`);
+    await request.getByText('of the songs').first().waitFor(SLOW);
+    await request.getByText('SHOP-7').first().waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+
   it('is shown by its beginning where it is long, and whole to a person who wants it', async () => {
     const { baton, url } = await createConsoleFixture();
     const lines = Array.from({ length: 3_000 }, (_, n) => `${n}: the shop has a page for it`);

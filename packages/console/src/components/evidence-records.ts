@@ -1,4 +1,4 @@
-import type { JsonObject } from '@baton/core/api';
+import type { JsonObject, JsonValue } from '@baton/core/api';
 import { asObject, number, object, text, texts } from './json-fields.ts';
 
 /** A command that was really run, as an output's evidence has it. */
@@ -22,6 +22,18 @@ export function recordsIn(output: JsonObject): readonly EvidenceRecord[] {
     const record = asObject(one);
     return record === undefined ? [] : [recordOf(record)];
   });
+}
+
+/** Whether a field holds what was run for an output, and nothing else: requirements may call anything evidence. */
+export function isEvidence(value: JsonValue | undefined): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => {
+      const { purpose, argv } = asObject(one) ?? {};
+      const isArgv = Array.isArray(argv) && argv.every((part) => typeof part === 'string');
+      return typeof purpose === 'string' && isArgv;
+    })
+  );
 }
 
 function recordOf(found: JsonObject): EvidenceRecord {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@baton/core/api';
-import { recordsIn } from './evidence-records.ts';
+import { isEvidence, recordsIn } from './evidence-records.ts';
 import { duration, title } from './format.ts';
 
 /** A payload as people read it: texts as text, lists as lists, and the rest as JSON. */
@@ -11,7 +11,13 @@ export function Payload({ value }: { value: JsonObject }) {
       {fields.map(([name, field]) => (
         <div key={name}>
           <dt>{title(spaced(name))}</dt>
-          <dd>{name === 'evidence' ? <Runs output={value} /> : <Value value={field} />}</dd>
+          <dd>
+            {name === 'evidence' && isEvidence(field) ? (
+              <Runs output={value} />
+            ) : (
+              <Value value={field} />
+            )}
+          </dd>
         </div>
       ))}
     </dl>
@@ -24,8 +30,8 @@ function Runs({ output }: { output: JsonObject }) {
   if (runs.length === 0) return <span className="muted">none</span>;
   return (
     <ul>
-      {runs.map(({ argv, exitCode, durationMs, purpose }) => (
-        <li key={`${purpose} ${argv.join(' ')}`}>
+      {runs.map(({ argv, exitCode, durationMs, purpose }, index) => (
+        <li key={`${index} ${purpose}`}>
           {purpose}: <code>{argv.join(' ')}</code>{' '}
           <span className="muted number">
             {exitCode === undefined ? 'killed' : `exit ${exitCode}`}, {duration(durationMs)}
