@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createGitTrees, type GitTrees } from './compare/testing/git-trees.ts';
 import { chain, type Tree, type TreeFile } from './compare/testing/random-trees.ts';
-import { type DiffRow, type ReadDiff, readDiff } from './diff-rows.ts';
+import { readDiff } from './diff-rows.ts';
+import type { DiffRow, ReadDiff } from './rows.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const CASES = 200;

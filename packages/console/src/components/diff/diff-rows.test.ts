@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type ReadDiff, readDiff } from './diff-rows.ts';
+import { readDiff } from './diff-rows.ts';
+import type { ReadDiff } from './rows.ts';
 
 const DIFF = `diff --git a/src/theme.js b/src/theme.js
 index 1111111..2222222 100644

@@ -1,38 +1,7 @@
 import { addChange } from './compare/diff-of-patch.ts';
 import { headerPath } from './compare/git-path.ts';
 import { readPatch } from './compare/read-patch.ts';
-
-export type DiffRow =
-  | { readonly kind: 'file'; readonly file: DiffFile }
-  | { readonly kind: 'hunk'; readonly text: string }
-  | {
-      readonly kind: 'line';
-      readonly change: 'insert' | 'delete' | 'normal';
-      readonly before: number | undefined;
-      readonly after: number | undefined;
-      readonly text: string;
-    }
-  | { readonly kind: 'note'; readonly text: string };
-
-export interface DiffFile {
-  readonly path: string;
-  /** Its path before, where it was another one. */
-  readonly was: string | undefined;
-  readonly change: 'added' | 'deleted' | 'renamed' | 'changed';
-  readonly added: number;
-  readonly removed: number;
-  /** The place of its header among the rows. */
-  readonly row: number;
-}
-
-export interface ReadDiff {
-  readonly files: readonly DiffFile[];
-  readonly rows: readonly DiffRow[];
-  /** Characters of the longest line. */
-  readonly width: number;
-  /** Whether all of it has been read. */
-  readonly isWhole: boolean;
-}
+import type { DiffFile, DiffRow, ReadDiff } from './rows.ts';
 
 /** How long it reads before what else waits has its turn, in milliseconds. */
 const TURN_MS = 8;

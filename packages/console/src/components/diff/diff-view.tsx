@@ -4,7 +4,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { readContent } from '../../api/read-content.ts';
 import { Failed, Loading } from '../feedback.tsx';
-import { type DiffFile, type DiffRow, type ReadDiff, readDiff } from './diff-rows.ts';
+import { readDiff } from './diff-rows.ts';
+import type { DiffFile, DiffRow, ReadDiff } from './rows.ts';
 
 const ROW_PX = 20;
 const HEADER_PX = 36;

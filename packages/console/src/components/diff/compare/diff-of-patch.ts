@@ -1,4 +1,4 @@
-import type { DiffFile, DiffRow, ReadDiff } from '../diff-rows.ts';
+import type { DiffFile, DiffRow, ReadDiff } from '../rows.ts';
 import { type FileChange, type Hunk, type Patch, pathOf } from './patch.ts';
 import type { Breathe } from './turns.ts';
 
