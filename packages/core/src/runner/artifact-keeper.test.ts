@@ -188,9 +188,16 @@ describe('what a role hands over to be kept', () => {
     expect(said).toEqual([expect.stringContaining('its command wrote last:\nwaits for ***')]);
   });
 
-  it('holds the end of an attempt up for two seconds at most', async () => {
-    const { store } = aStore();
-    const [assistant] = aTeam({ q_assistant: [() => new Promise(() => undefined)] });
+  it('holds the end of an attempt up for two seconds at most, in a store that does not answer', async () => {
+    const { store } = aStore({ write: () => new Promise(() => undefined) });
+    const [assistant] = aTeam({
+      q_assistant: [
+        (_, { evidence }) => {
+          evidence(evidenceOn('tree', 'test'));
+          return new Promise(() => undefined);
+        },
+      ],
+    });
     const { baton, runner } = await setUp([assistant as never], { artifacts: store });
     const run = runner.run();
     await baton.start(aBuild());

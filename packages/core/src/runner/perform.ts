@@ -6,7 +6,12 @@ import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import { checkpointLabel } from '../ports/workspace.ts';
 import { untilAborted } from '../waits.ts';
-import { createArtifactKeeper, keepEvidence, keepPatch } from './artifact-keeper.ts';
+import {
+  type ArtifactKeeper,
+  createArtifactKeeper,
+  keepEvidence,
+  keepPatch,
+} from './artifact-keeper.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { addLastWords } from './last-words.ts';
 import { persist } from './persist.ts';
@@ -68,11 +73,9 @@ export async function perform(
           thrown = reason;
         });
         return answering;
-      }, signal).finally(keeper && (() => keeper.settle(performing)));
+      }, signal).finally(keeper && (() => endKeeping(keeper, record, performing)));
     } catch (reason) {
       throw addLastWords(reason, thrown);
-    } finally {
-      if (keeper !== undefined) await keepEvidence(keeper, record.evidence);
     }
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = withEvidence(valid, record);
@@ -90,6 +93,16 @@ export async function perform(
   } finally {
     cancelDeadline();
   }
+}
+
+/** A store of artifacts that does not answer holds the end of an attempt up for no longer than the role's last words. */
+function endKeeping(
+  keeper: ArtifactKeeper,
+  { evidence }: AttemptRecord,
+  performing: Promise<unknown>,
+): Promise<void> {
+  void keepEvidence(keeper, evidence);
+  return keeper.settle(performing);
 }
 
 /** Aborts the attempt when the assignment's deadline passes, unless it is cancelled before. */

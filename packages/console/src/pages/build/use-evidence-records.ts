@@ -5,6 +5,11 @@ import { contentQuery } from '../../api/queries.ts';
 import type { EvidenceRecord } from '../../components/evidence-records.ts';
 import { isRecordOfRuns, recordsKept, recordsOf } from './evidence.ts';
 
+/** The same function each time: what came of it stays the same until there is more. */
+function combineRecords(results: readonly { readonly data: string | undefined }[]) {
+  return results.flatMap(({ data }) => (data === undefined ? [] : recordsKept(data)));
+}
+
 /** What was really run: as outputs carry it, and, of attempts that came to nothing, as it was kept. */
 export function useEvidenceRecords(
   workflowId: string,
@@ -14,8 +19,7 @@ export function useEvidenceRecords(
 ): readonly EvidenceRecord[] {
   const kept = useQueries({
     queries: artifacts.filter(isRecordOfRuns).map((artifact) => contentQuery(workflowId, artifact)),
-    combine: (results) =>
-      results.flatMap(({ data }) => (data === undefined ? [] : recordsKept(data))),
+    combine: combineRecords,
   });
   return useMemo(() => [...recordsOf(handoffs, definition), ...kept], [handoffs, definition, kept]);
 }
