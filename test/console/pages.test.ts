@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { TIMEOUT } from '../cli/harness.ts';
 import { hasBrowser } from '../client/browser.ts';
-import { openConsolePage } from './console-page.ts';
+import { openConsolePage, SLOW } from './console-page.ts';
 import { beginBuild, createConsoleFixture } from './fixture.ts';
 import { beginPages } from './shown-pages.ts';
 
@@ -101,6 +102,22 @@ describe.runIf(isThere)('the pages of the console', TIMEOUT, () => {
         .toBe(1);
       expect(await rows.count()).toBeLessThan(60);
     }
+  });
+
+  it('show the part of a build that is open, and whole sentences, on a phone', async () => {
+    const { baton, url } = await createConsoleFixture();
+    const id = await beginBuild(baton, { buildId: 'dark-mode' });
+    const page = await openConsolePage(`${url}builds/${id}/budget`, { width: 390 });
+    const words = page.getByText('Reserved is set aside');
+    await words.waitFor(SLOW);
+    const seen = async (what: Locator) => {
+      const box = await what.boundingBox();
+      return box !== null && box.x >= 0 && box.x + box.width <= 390;
+    };
+    expect(await seen(words)).toBe(true);
+    await expect
+      .poll(() => seen(page.getByRole('link', { name: 'Budget', exact: true })))
+      .toBe(true);
   });
 
   it('load in at most 200 KB, under a policy that lets nothing foreign run', async () => {

@@ -49,9 +49,10 @@ describe.runIf(isThere)('a caller with a key', TIMEOUT, () => {
   it('signs in over the page that was asked for, and out again', async () => {
     const page = await openConsolePage(`${fixture.url}builds/${ids.failed}`);
     const dialog = page.getByRole('dialog', { name: 'Sign in' });
-    await dialog.getByLabel('API key or token').fill('letmein', SLOW);
+    await dialog.getByText('This server asks who you are.').waitFor(SLOW);
+    await dialog.getByLabel('API key or token').fill('baton_letmein');
     await page.keyboard.press('Enter');
-    await dialog.getByLabel('API key or token').waitFor(SLOW);
+    await dialog.getByText('The API key is wrong, expired or revoked.').waitFor(SLOW);
     await dialog.getByLabel('API key or token').fill(await keyFor(['read']));
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'import-of-orders' }).waitFor(SLOW);
@@ -63,6 +64,13 @@ describe.runIf(isThere)('a caller with a key', TIMEOUT, () => {
     await page.reload();
     await dialog.waitFor(SLOW);
     expect(await page.getByText('import-of-orders').count()).toBe(0);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('is told where it may not start builds, in place of the form', async () => {
+    const page = await openWith(await keyFor(['read']), 'start');
+    await page.getByText('Your key does not let you start builds').waitFor(SLOW);
+    expect(await page.getByLabel('What to build').count()).toBe(0);
     expect(page.faults).toEqual([]);
   });
 

@@ -28,6 +28,11 @@ export function useMay(permission: Permission): boolean {
   return useCaller()?.permissions.includes(permission) ?? false;
 }
 
+/** Whether the server has said that the caller has not got a permission. */
+export function useMayNot(permission: Permission): boolean {
+  return useCaller()?.permissions.includes(permission) === false;
+}
+
 export interface Person {
   readonly name: string;
   /** Whether the server takes no other name of this caller. */

@@ -104,13 +104,16 @@ export function useHandoffs(
   });
 }
 
-/** Every artifact by number. @param sequence of the newest event: artifacts come with events. */
+/** The same list at each rendering: what is computed from it is then computed once. */
+export const NO_ARTIFACTS: readonly Artifact[] = [];
+
+/** Every artifact by number; null where the server has no store of them. @param sequence of the newest event: artifacts come with events. */
 export function useArtifacts(
   workflowId: string,
   sequence: number,
   isOpen: boolean,
   enabled = true,
-): UseQueryResult<readonly Artifact[], Error> {
+): UseQueryResult<readonly Artifact[] | null, Error> {
   return useQuery({
     enabled,
     queryKey: ['artifacts', workflowId, sequence],
@@ -121,8 +124,8 @@ export function useArtifacts(
           return { items: page.artifacts, nextPageToken: page.nextPageToken };
         });
       } catch (reason) {
-        // A server without a store of artifacts has none.
-        if (BatonError.from(reason).code === 'wrong_state') return [];
+        // A server answers so where it has no store of artifacts.
+        if (BatonError.from(reason).code === 'wrong_state') return null;
         throw reason;
       }
     },

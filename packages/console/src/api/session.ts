@@ -43,8 +43,12 @@ export function client(): BatonClient {
   return made.client;
 }
 
+/** @param reason why the key that was sent was refused. */
 export function askForKey(reason: string): void {
-  session.set((before) => ({ ...before, asking: reason }));
+  session.set(({ key, asking }) => ({
+    key,
+    asking: key === undefined ? (asking ?? 'This server asks who you are.') : reason,
+  }));
 }
 
 export function signIn(key: string): void {

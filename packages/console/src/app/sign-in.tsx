@@ -29,7 +29,7 @@ export function SignIn() {
     >
       <form onSubmit={submit}>
         <h2 id="sign-in-title">Sign in</h2>
-        <p>{asking}</p>
+        {asking !== undefined && <p>{sentence(asking)}</p>}
         <label htmlFor="sign-in-key">API key or token</label>
         <input
           id="sign-in-key"
@@ -50,4 +50,9 @@ export function SignIn() {
       </form>
     </dialog>
   );
+}
+
+/** A reason of the server, as a sentence. */
+function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, '')}.`;
 }

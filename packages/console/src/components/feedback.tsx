@@ -43,6 +43,22 @@ export function NotRead({ what, why }: { what: string; why: Unread }) {
   );
 }
 
+/**
+ * In place of what a server without a store of artifacts cannot have.
+ *
+ * @param what such as `changes`.
+ */
+export function NoStore({ what }: { what: string }) {
+  return (
+    <Empty title={`This server keeps no ${what}`}>
+      <p>
+        Start the server and its workers with <code>ARTIFACTS_URL</code>: diffs and outputs of
+        commands are kept from then on.
+      </p>
+    </Empty>
+  );
+}
+
 interface FailedProps {
   readonly what: string;
   readonly error: unknown;

@@ -9,47 +9,49 @@ export function BudgetTab({ view: { status, entries } }: { view: BuildView }) {
   const lines = budgetLines(status, entries);
   const spent = spentOf(status);
   return (
-    <ScrollX label="Budget">
-      <table className="data">
-        <caption>
-          Reserved is set aside for the attempt in progress. Unsettled was reserved by attempts that
-          ended without a report of what they used. Both count toward the cap.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col" rowSpan={2}>
-              Phase
-            </th>
-            <th scope="colgroup" colSpan={4} className="cell-group">
-              Tokens
-            </th>
-            <th scope="colgroup" colSpan={4} className="cell-group">
-              Cost
-            </th>
-            <th scope="colgroup" colSpan={2} className="cell-group">
-              Time at work
-            </th>
-          </tr>
-          <tr>
-            {[...AMOUNTS, ...AMOUNTS, 'Used', 'Cap'].map((name, index) => (
-              <th key={index} scope="col" className="cell-number">
-                {name}
+    <>
+      <p id="budget-words" className="muted">
+        Reserved is set aside for the attempt in progress. Unsettled was reserved by attempts that
+        ended without a report of what they used. Both count toward the cap.
+      </p>
+      <ScrollX label="Budget">
+        <table className="data" aria-describedby="budget-words">
+          <thead>
+            <tr>
+              <th scope="col" rowSpan={2}>
+                Phase
               </th>
+              <th scope="colgroup" colSpan={4} className="cell-group">
+                Tokens
+              </th>
+              <th scope="colgroup" colSpan={4} className="cell-group">
+                Cost
+              </th>
+              <th scope="colgroup" colSpan={2} className="cell-group">
+                Time at work
+              </th>
+            </tr>
+            <tr>
+              {[...AMOUNTS, ...AMOUNTS, 'Used', 'Cap'].map((name, index) => (
+                <th key={index} scope="col" className="cell-number">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <Line key={line.name} line={line} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <Line key={line.name} line={line} />
-          ))}
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </ScrollX>
       {spent.unpriced > 0 && (
         <p className="muted">
           {spent.unpriced} requests have no known price: the real cost is higher.
         </p>
       )}
-    </ScrollX>
+    </>
   );
 }
 

@@ -1,20 +1,24 @@
 import type { WorkflowEvent, WorkflowStatus } from '@baton/core/api';
 import { useEffect, useMemo } from 'react';
-import { useArtifacts, useDefinition, useHandoffs, useStatus } from '../../api/queries.ts';
+import {
+  NO_ARTIFACTS,
+  useArtifacts,
+  useDefinition,
+  useHandoffs,
+  useStatus,
+} from '../../api/queries.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useThrottled } from '../../api/use-throttled.ts';
 import { useWatch } from '../../api/use-watch.ts';
-import { Link } from '../../app/router.tsx';
-import { BUILD_TABS, type BuildTab } from '../../app/routes.ts';
+import type { BuildTab } from '../../app/routes.ts';
 import { Failed, Loading, unreadOf } from '../../components/feedback.tsx';
-import { title } from '../../components/format.ts';
 import { StateGraph } from '../../components/state-graph.tsx';
 import { isCancelled } from '../../components/status.tsx';
 import { BudgetTab } from './budget-tab.tsx';
 import { BuildHead } from './build-head.tsx';
+import { BuildTabs } from './build-tabs.tsx';
 import type { BuildView } from './build-view.ts';
-import { ChangesTab, readChangesAhead } from './changes-tab.tsx';
-import { isShownAsEvidence } from './evidence.ts';
+import { ChangesTab } from './changes-tab.tsx';
 import { EvidenceTab } from './evidence-tab.tsx';
 import { HandoffsTab } from './handoffs-tab.tsx';
 import { LogsTab } from './logs-tab.tsx';
@@ -60,7 +64,8 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
     definition: definition.data,
     handoffs: handoffs.data ?? [],
     handoffsUnread: unreadOf(handoffs),
-    artifacts: artifacts.data ?? [],
+    artifacts: artifacts.data ?? NO_ARTIFACTS,
+    hasNoStore: artifacts.data === null,
     artifactsUpTo:
       artifacts.data === undefined || artifacts.isPlaceholderData ? undefined : sequence,
     artifactsUnread: unreadOf(artifacts),
@@ -76,19 +81,7 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
         />
       )}
       {definition.data !== undefined && <StateGraph definition={definition.data} walk={walk} />}
-      <nav className="tabs" aria-label="Parts of this build">
-        {BUILD_TABS.map((one) => (
-          <Link
-            key={one}
-            to={{ page: 'build', workflowId, tab: one }}
-            onIntent={one === 'changes' ? () => readChangesAhead(view) : undefined}
-            aria-current={one === tab ? 'page' : undefined}
-          >
-            {title(one)}
-            <TabCount view={view} tab={one} />
-          </Link>
-        ))}
-      </nav>
+      <BuildTabs view={view} tab={tab} />
       {watched.error !== undefined && (
         <Failed what="The audit trail could not be followed" error={watched.error} />
       )}
@@ -107,27 +100,6 @@ function useWalk(events: readonly WorkflowEvent[], status: WorkflowStatus | unde
     () => ({ ...walk, current, failedIn, isWaiting }),
     [walk, current, failedIn, isWaiting],
   );
-}
-
-function TabCount({ view, tab }: { view: BuildView; tab: BuildTab }) {
-  const count = countOf(view, tab);
-  return count === undefined ? null : <span className="count">{count}</span>;
-}
-
-function countOf({ handoffs, artifacts }: BuildView, tab: BuildTab): number | undefined {
-  switch (tab) {
-    case 'handoffs':
-      return handoffs.length;
-    case 'changes':
-      return artifacts.filter(({ kind }) => kind === 'diff').length;
-    case 'evidence':
-      return artifacts.filter(isShownAsEvidence).length;
-    case 'logs':
-      return artifacts.filter(({ kind }) => kind === 'transcript' || kind === 'output').length;
-    case 'timeline':
-    case 'budget':
-      return undefined;
-  }
 }
 
 function Tab({ view, tab }: { view: BuildView; tab: BuildTab }) {

@@ -13,6 +13,8 @@ export interface BuildView {
   /** Undefined once they were read. */
   readonly handoffsUnread: Unread | undefined;
   readonly artifacts: readonly Artifact[];
+  /** Whether the server has no store of artifacts. */
+  readonly hasNoStore: boolean;
   /** The event up to which all artifacts are there; undefined: they are being listed anew. */
   readonly artifactsUpTo: number | undefined;
   /** Undefined once they were read. */

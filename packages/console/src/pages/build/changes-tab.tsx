@@ -1,7 +1,7 @@
 import type { Artifact } from '@baton/core/api';
 import { changeQuery, useParam } from '../../app/router.tsx';
 import { Diff } from '../../components/diff/lazy-diff.tsx';
-import { Empty, Loading, NotRead } from '../../components/feedback.tsx';
+import { Empty, Loading, NoStore, NotRead } from '../../components/feedback.tsx';
 import { dateTime } from '../../components/format.ts';
 import { ArtifactList } from './artifact-list.tsx';
 import type { BuildView } from './build-view.ts';
@@ -13,11 +13,12 @@ import { short, staleness } from './evidence.ts';
 
 /** What the build changed in the files: from one checkpoint to another, at first as a whole, and by each attempt. */
 export function ChangesTab({ view }: { view: BuildView }) {
-  const { status, artifacts, artifactsUnread, entries } = view;
+  const { status, artifacts, hasNoStore, artifactsUnread, entries } = view;
   const [number] = useParam('artifact');
   const checkpoints = useCheckpoints({ ...view, events: view.watched.events });
   const compared = useCompared(checkpoints);
   if (artifactsUnread !== undefined) return <NotRead what="the changes" why={artifactsUnread} />;
+  if (hasNoStore) return <NoStore what="changes" />;
   if (checkpoints === undefined || compared === undefined) return <Loading what="the changes" />;
   const diffs = artifacts.filter(({ kind }) => kind === 'diff');
   if (diffs.length === 0 && !hasChanges(checkpoints)) {

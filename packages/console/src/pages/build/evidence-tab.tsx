@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useContent } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
-import { Empty, Failed, Loading, NotRead } from '../../components/feedback.tsx';
+import { Empty, Failed, Loading, NoStore, NotRead } from '../../components/feedback.tsx';
 import { dateTime, duration, title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Badge } from '../../components/status.tsx';
@@ -12,7 +12,7 @@ import { useEvidenceRecords } from './use-evidence-records.ts';
 
 /** What was really run, with what it printed; what does not stand any more says why. */
 export function EvidenceTab({ view }: { view: BuildView }) {
-  const { status, artifacts, artifactsUnread, entries, handoffs, definition } = view;
+  const { status, artifacts, hasNoStore, artifactsUnread, entries, handoffs, definition } = view;
   const records = useEvidenceRecords(status.workflowId, artifacts, handoffs, definition);
   const items = useMemo(
     () => evidenceOf(artifacts, records, entries, status.checkpoint?.digest),
@@ -25,6 +25,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
     items.at(-1);
   const content = useContent(status.workflowId, chosen?.artifact);
   if (artifactsUnread !== undefined) return <NotRead what="the evidence" why={artifactsUnread} />;
+  if (hasNoStore) return <NoStore what="outputs of commands" />;
   if (chosen === undefined) return <Empty title="Nothing was run yet" />;
   return (
     <div className="split">

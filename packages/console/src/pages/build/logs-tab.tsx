@@ -1,7 +1,7 @@
 import type { Artifact } from '@baton/core/api';
 import { useContent } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
-import { Failed, Loading, NotRead } from '../../components/feedback.tsx';
+import { Failed, Loading, NoStore, NotRead } from '../../components/feedback.tsx';
 import { clock, title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { ArtifactList, useChosen } from './artifact-list.tsx';
@@ -11,7 +11,7 @@ import { staleness } from './evidence.ts';
 
 /** What models said and commands printed; the newest is followed until another one is chosen. */
 export function LogsTab({ view }: { view: BuildView }) {
-  const { status, artifacts, artifactsUnread, entries, watched } = view;
+  const { status, artifacts, hasNoStore, artifactsUnread, entries, watched } = view;
   const logs = artifacts.filter(({ kind }) => kind === 'transcript' || kind === 'output');
   const [number, choose] = useParam('artifact');
   const follows = number === '';
@@ -49,7 +49,10 @@ export function LogsTab({ view }: { view: BuildView }) {
             </div>
           </section>
         )}
-        {chosen === undefined && !isOpen && <p className="placeholder">This build has no logs.</p>}
+        {hasNoStore && <NoStore what="logs" />}
+        {chosen === undefined && !isOpen && !hasNoStore && (
+          <p className="placeholder">This build has no logs.</p>
+        )}
         {chosen !== undefined && (
           <>
             <div className="split-head">

@@ -2,6 +2,7 @@ import type { Artifact, Awaiting, Question, WorkflowStatus } from '@baton/core/a
 import { useEffect, useMemo } from 'react';
 import { useMay } from '../../api/caller.ts';
 import {
+  NO_ARTIFACTS,
   useArtifacts,
   useContent,
   useDefinition,
@@ -13,7 +14,7 @@ import { queryClient } from '../../api/query-client.ts';
 import { useWatch } from '../../api/use-watch.ts';
 import { Link, useParam } from '../../app/router.tsx';
 import { Diff } from '../../components/diff/lazy-diff.tsx';
-import { Empty, Failed, Loading, NotRead, unreadOf } from '../../components/feedback.tsx';
+import { Empty, Failed, Loading, NoStore, NotRead, unreadOf } from '../../components/feedback.tsx';
 import { title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Payload } from '../../components/payload.tsx';
@@ -107,7 +108,7 @@ function About({ status, tree }: AboutProps) {
   const passed = useHandoffs(workflowId, status.handoffs);
   const handoffs = passed.data ?? [];
   const listed = useArtifacts(workflowId, sequence, true);
-  const artifacts = listed.data ?? [];
+  const artifacts = listed.data ?? NO_ARTIFACTS;
   const unread = unreadOf(listed);
   const checkpoints = useCheckpoints({
     ...{ status, events: watched.events, artifacts },
@@ -149,6 +150,9 @@ function About({ status, tree }: AboutProps) {
         </section>
       )}
       {unread !== undefined && <NotRead what="the changes and the evidence" why={unread} />}
+      {listed.data === null && status.awaiting?.kind === 'approval' && (
+        <NoStore what="changes or outputs of commands" />
+      )}
       {shown.length > 0 && (
         <section aria-label="Changes and evidence" className="about">
           <h3>Changes and evidence</h3>

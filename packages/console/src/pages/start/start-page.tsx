@@ -1,11 +1,11 @@
 import type { JsonObject, StartRequest } from '@baton/core/api';
 import { type FormEvent, useState } from 'react';
-import { usePerson } from '../../api/caller.ts';
+import { useMayNot, usePerson } from '../../api/caller.ts';
 import { useDefinitions } from '../../api/queries.ts';
 import { client } from '../../api/session.ts';
 import { go, useParam } from '../../app/router.tsx';
 import { pathTo } from '../../app/routes.ts';
-import { Failed } from '../../components/feedback.tsx';
+import { Empty, Failed } from '../../components/feedback.tsx';
 import { useDraft } from '../../components/form/draft.ts';
 import { PersonField, Select, TextArea, TextField } from '../../components/form/fields.tsx';
 import { useChange } from '../../components/form/use-change.ts';
@@ -13,6 +13,7 @@ import { useChange } from '../../components/form/use-change.ts';
 /** Starts a build, which the workers of the server then perform. */
 export function StartPage() {
   const { name: by } = usePerson();
+  const mayNotStart = useMayNot('start');
   const [inAddress] = useParam('project');
   const [project, setProject, clearProject] = useDraft('start project');
   const [build, setBuild, clearBuild] = useDraft('start build');
@@ -35,6 +36,20 @@ export function StartPage() {
       ...(definition !== '' && { definition: { name: definition } }),
     });
   };
+  if (mayNotStart) {
+    return (
+      <div className="page page-narrow">
+        <div className="page-head">
+          <h1>Start a build</h1>
+        </div>
+        <Empty title="Your key does not let you start builds">
+          <p>
+            A key with the permission <code>start</code> does.
+          </p>
+        </Empty>
+      </div>
+    );
+  }
   return (
     <div className="page page-narrow">
       <div className="page-head">

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { TIMEOUT } from '../cli/harness.ts';
+import { hasBrowser } from '../client/browser.ts';
+import { openConsolePage, SLOW } from './console-page.ts';
+import { beginMany, createConsoleFixture } from './fixture.ts';
+
+const isThere = hasBrowser('the console of a server that keeps no artifacts');
+
+describe.runIf(isThere)('a server without a store of artifacts', TIMEOUT, () => {
+  it('says so where changes, outputs and logs would be, and beside an approval', async () => {
+    const fixture = await createConsoleFixture(() => ({ artifacts: undefined }));
+    const { deciding } = await beginMany(fixture);
+    const page = await openConsolePage(`${fixture.url}builds/${deciding}/changes`);
+    await page.getByText('This server keeps no changes').waitFor(SLOW);
+    await page.getByText('ARTIFACTS_URL').waitFor(SLOW);
+    const tabs = page.getByRole('navigation', { name: 'Parts of this build' });
+    expect(await tabs.getByRole('link').allTextContents()).toEqual([
+      ...['Timeline', expect.stringMatching(/^Handoffs\d+$/), 'Changes', 'Evidence', 'Logs'],
+      'Budget',
+    ]);
+    await page.goto(`${fixture.url}builds/${deciding}/evidence`);
+    await page.getByText('This server keeps no outputs of commands').waitFor(SLOW);
+    await page.goto(`${fixture.url}builds/${deciding}/logs`);
+    await page.getByText('This server keeps no logs').waitFor(SLOW);
+    await page.goto(`${fixture.url}inbox/${deciding}`);
+    await page.getByText('This server keeps no changes or outputs of commands').waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+});
