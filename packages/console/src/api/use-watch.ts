@@ -37,6 +37,7 @@ function watchOf(workflowId: string): SharedWatch {
   const source = `watch ${name}`;
   let state: WatchState = 'heard';
   let users = 0;
+  const shown = Promise.withResolvers<void>();
   const end = watchWorkflow(
     workflowId,
     (patch) => watched.set((before) => ({ ...before, ...patch })),
@@ -44,12 +45,14 @@ function watchOf(workflowId: string): SharedWatch {
       state = told;
       if (users > 0) tellSource(source, state);
     },
+    shown.promise,
   );
   let timer: ReturnType<typeof setTimeout>;
   const drop = () => {
     clearTimeout(timer);
     if (shared.get(name) === watch) shared.delete(name);
     end();
+    shown.resolve();
   };
   const forgetSoon = () => {
     timer = setTimeout(drop, KEPT_MS);
@@ -59,6 +62,7 @@ function watchOf(workflowId: string): SharedWatch {
     enter() {
       clearTimeout(timer);
       users++;
+      shown.resolve();
       tellSource(source, state);
     },
     leave() {

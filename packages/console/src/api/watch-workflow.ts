@@ -30,12 +30,14 @@ const AGAIN_MS = 1_000;
 /**
  * Watches a workflow from its first event on, over cut connections, without a gap and with nothing twice.
  *
+ * @param shown resolves when a page shows it: until then it takes in the first events alone.
  * @returns what ends it.
  */
 export function watchWorkflow(
   workflowId: string,
   tell: (patch: Partial<Watched>) => void,
   tellState: (state: WatchState) => void,
+  shown: Promise<void>,
 ): () => void {
   const ended = new AbortController();
   const { signal } = ended;
@@ -82,6 +84,7 @@ export function watchWorkflow(
           // A long trail comes in pieces of thousands, each of which is one task: the page is drawn in between.
           // Those of a usual build are shown at once.
           if (events.length < FIRST_EVENTS || performance.now() - turnAt < TURN_MS) continue;
+          if (!hasDrawn) await shown;
           await pause(hasDrawn ? 0 : PICTURE_MS);
           hasDrawn = true;
           turnAt = performance.now();

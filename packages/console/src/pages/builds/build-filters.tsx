@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useDefinition } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
 import { title } from '../../components/format.ts';
@@ -18,16 +18,21 @@ export function BuildFilters() {
   );
 }
 
-/** How long to wait for the next letter before the list is asked for: less than a person takes for one. */
+/** The list is asked for at once with a letter that comes after a pause; of a key that is held, with the last. */
+const PAUSE_MS = 100;
 const TYPING_MS = 30;
 
 function Text({ name, label, type }: { name: string; label: string; type: 'search' | 'text' }) {
   const [value, setValue] = useParam(name);
   const [typed, setTyped] = useState(value);
+  const typedAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (typed === value) return;
-    const timer = setTimeout(() => setValue(typed, true), TYPING_MS);
+    const now = performance.now();
+    const isAfterPause = now - typedAt.current > PAUSE_MS;
+    typedAt.current = now;
+    const timer = setTimeout(() => setValue(typed, true), isAfterPause ? 0 : TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed, value, setValue]);
   return (
