@@ -95,7 +95,7 @@ describe.runIf(isThere)('a console', TIMEOUT, () => {
     const release = { workflowId, role: 'release_manager', completedState: upTo };
     await baton.advance(release);
     const page = await openConsolePage(`${url}inbox/${workflowId}`);
-    await page.getByText('You look at tree tree-one').waitFor(SOON);
+    await page.getByText('The decision is about tree tree-one').waitFor(SOON);
     await page.getByLabel('Your name').fill('ada');
     await baton.rollback({ workflowId, targetState: 'implementation', reason: 'no', by: 'eve' });
     await performUpTo(baton, workflowId, upTo, 'tree-two');

@@ -19,7 +19,7 @@ export function Request({ requirements, metadata = {} }: RequestProps) {
       {text !== undefined && <RequestText text={text} />}
       {names.length > 0 && (
         <details open={text === undefined}>
-          <summary>{names.length === 1 ? 'One more field' : `${names.length} more fields`}</summary>
+          <summary>{names.length === 1 ? '1 more field' : `${names.length} more fields`}</summary>
           <Payload value={fields} />
         </details>
       )}

@@ -50,7 +50,7 @@ export function PlanView({ plan }: { plan: RollbackPlan }) {
         <li>
           Files:{' '}
           {before === after ? (
-            'stay as they are'
+            'unchanged'
           ) : (
             <>
               go from tree <code>{before === undefined ? 'none' : short(before)}</code> back to{' '}

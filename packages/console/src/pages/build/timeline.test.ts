@@ -84,6 +84,8 @@ it('says where a build was cancelled and why, and that the attempt under way los
     ),
   );
   expect(entries[0]).toMatchObject({ outcome: 'Lost its claim: withdrawn' });
+  // The attempt says that it ended: that is told once.
+  expect(entries).toHaveLength(2);
   expect(entries.at(-1)).toMatchObject({
     ...{ title: 'Cancelled in planning', detail: 'not wanted', tone: 'warning' },
   });

@@ -53,6 +53,9 @@ export type Entry = AttemptEntry | HappeningEntry;
 
 type Draft = { -readonly [K in keyof AttemptEntry]: AttemptEntry[K] };
 
+/** Events that end an attempt and say nothing else. */
+const ENDS_NO_MORE: ReadonlySet<string> = new Set(['attempt_failed', 'attempt_lost']);
+
 /** Entries in the order in which they began. */
 export function timelineOf(events: readonly WorkflowEvent[]): readonly Entry[] {
   const entries: (Draft | HappeningEntry)[] = [];
@@ -97,7 +100,9 @@ export function timelineOf(events: readonly WorkflowEvent[]): readonly Entry[] {
       continue;
     }
     const { title, detail, tone, ends } = happeningOf(event);
+    const isToldByAttempt = open !== undefined && ENDS_NO_MORE.has(type);
     if (ends !== undefined) end(event, ends, tone === 'neutral' ? 'good' : tone);
+    if (isToldByAttempt) continue;
     const target = text(data, 'target') ?? text(data, 'to');
     if (type === 'retry_requested' || type === 'rollback_requested') withdraw(target, sequence);
     if (type === 'workflow_recovered') {

@@ -55,7 +55,7 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
           : `${awaiting.approvers.join(' or ')} may decide.`}{' '}
         {seen.digest !== undefined && (
           <>
-            You look at tree <code>{short(seen.digest)}</code>.
+            The decision is about tree <code>{short(seen.digest)}</code>.
           </>
         )}
       </p>
@@ -94,12 +94,7 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
         >
           Approve
         </button>
-        <button
-          type="submit"
-          value="reject"
-          className="danger"
-          disabled={hasMoved || !isApprover || change.isPending}
-        >
+        <button type="submit" value="reject" disabled={hasMoved || !isApprover || change.isPending}>
           Reject
         </button>
       </div>
