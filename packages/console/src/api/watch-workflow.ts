@@ -23,7 +23,7 @@ const TOGETHER_MS = 60;
 const TURN_MS = 8;
 const FIRST_EVENTS = 100;
 /** How long a page takes to draw the first events: what comes behind them waits. */
-const PICTURE_MS = 32;
+const PICTURE_MS = 100;
 const MOST_PROGRESS = 500;
 const AGAIN_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import type { WorkflowStatus } from '@baton/core/api';
 import { expect, it } from 'vitest';
-import { BEGINNING, isSameList, NOTHING_READ, pagesAt, takeIn } from './build-list.ts';
+import { BEGINNING, isSameList, NOTHING_READ, narrowed, pagesAt, takeIn } from './build-list.ts';
 
 /** Builds by when they were started: `10` is newer than `9`. */
 function page(starts: readonly number[], nextPageToken: string | undefined, revision = 1) {
@@ -54,4 +54,24 @@ it('keeps the object of a build that has not changed, and takes a new one for on
   const changed = takeIn(both, BEGINNING, page([9, 8, 7], 'behind 7', 2));
   expect(changed.rows[0]).not.toBe(both.rows[0]);
   expect(isSameList(changed, both)).toBe(false);
+});
+
+it('knows the rows of a search that goes on from one whose list is whole', () => {
+  const rows = ['shop-1', 'shop-12', 'Shop-2'].map(
+    (buildId) => ({ workflowId: buildId, buildId, userId: 'ada', revision: 1 }) as WorkflowStatus,
+  );
+  const list = takeIn(NOTHING_READ, BEGINNING, { workflows: rows, nextPageToken: undefined });
+  const before = { key: 'k', filter: { newestFirst: true, search: 'shop-' }, list };
+  const found = (search: string, changed = {}) =>
+    narrowed({ ...before, ...changed }, { key: 'k', filter: { newestFirst: true, search } })?.map(
+      ({ buildId }) => buildId,
+    );
+  expect(found('shop-1')).toEqual(['shop-1', 'shop-12']);
+  expect(found('SHOP-2')).toEqual(['Shop-2']);
+  // A wider search, one of another state or of another caller, and one that goes on from a part have other rows.
+  expect(found('shop')).toBeUndefined();
+  expect(found('shop-1', { filter: { ...before.filter, state: 'error' } })).toBeUndefined();
+  expect(found('shop-1', { key: 'other' })).toBeUndefined();
+  expect(found('shop-1', { list: { ...list, next: BEGINNING } })).toBeUndefined();
+  expect(found('shop-1', { list: NOTHING_READ })).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { WorkflowStatus } from '@baton/core/api';
+import type { ListRequest, WorkflowStatus } from '@baton/core/api';
 
 /*
  * The part of a long list that has been read, newest first.
@@ -30,6 +30,33 @@ export interface BuildList {
 export const BEGINNING: PageStart = { token: undefined, after: undefined };
 
 export const NOTHING_READ: BuildList = { rows: [], pages: [], next: BEGINNING };
+
+/** A list, and what it was asked for by. */
+export interface Read {
+  readonly key: string | undefined;
+  readonly filter: ListRequest;
+  readonly list: BuildList;
+}
+
+/**
+ * The rows of a search that goes on from one whose list is whole, as the server will find them; undefined: it has to be
+ * asked.
+ */
+export function narrowed(
+  before: Read | undefined,
+  { key, filter }: Pick<Read, 'key' | 'filter'>,
+): readonly WorkflowStatus[] | undefined {
+  if (before === undefined || before.key !== key) return undefined;
+  const { search: from = '', ...others } = before.filter;
+  const { search = '', ...same } = filter;
+  const isWhole = before.list.pages.length > 0 && before.list.next === undefined;
+  const goesOn = search.toLowerCase().includes(from.toLowerCase());
+  if (!isWhole || !goesOn || JSON.stringify(others) !== JSON.stringify(same)) return undefined;
+  const wanted = search.toLowerCase();
+  return before.list.rows.filter(({ buildId, userId }) =>
+    [buildId, userId].some((name) => name.toLowerCase().includes(wanted)),
+  );
+}
 
 /** Takes in a page: the next one, or one that was read before and is read again. */
 export function takeIn(list: BuildList, start: PageStart, page: BuildPage): BuildList {

@@ -8,8 +8,10 @@ import {
   type BuildList,
   isSameList,
   NOTHING_READ,
+  narrowed,
   type PageStart,
   pagesAt,
+  type Read,
   takeIn,
 } from './build-list.ts';
 
@@ -37,22 +39,33 @@ const AHEAD = 60;
 /** The builds that match, newest first: what is seen is read again every few seconds. */
 export function useBuilds({ project, state, role, search }: BuildFilter): Builds {
   const { key, asking } = useStore(session);
-  const [shown, setShown] = useState<
-    Pick<Builds, 'error'> & { list: BuildList; isPending: boolean }
-  >({
-    list: NOTHING_READ,
-    isPending: true,
-    error: undefined,
+  const [shown, setShown] = useState<Shown>(() => {
+    const list = kept.get(nameOf(key, filterOf({ project, state, role, search })));
+    return { list: list ?? NOTHING_READ, isPending: list === undefined, error: undefined };
   });
+  const last = useRef<Read>(undefined);
   const seen = useRef({ first: 0, last: 0 });
   const more = useRef<() => void>(() => undefined);
   const isAsking = asking !== undefined;
   useEffect(() => {
     if (isAsking) return;
-    void key;
-    const reader = startReading(filterOf({ project, state, role, search }), seen.current, (patch) =>
-      setShown((before) => ({ ...before, ...patch, isPending: false })),
-    );
+    const filter = filterOf({ project, state, role, search });
+    const name = nameOf(key, filter);
+    const tell = (patch: Partial<Shown>) => {
+      if (patch.list !== undefined) {
+        keep(name, patch.list);
+        last.current = { key, filter, list: patch.list };
+      }
+      setShown((before) => ({ ...before, ...patch, isPending: false }));
+    };
+    const known = kept.get(name);
+    const foreseen = known?.rows ?? narrowed(last.current, { key, filter });
+    if (known !== undefined) last.current = { key, filter, list: known };
+    if (foreseen !== undefined) {
+      const list = known ?? { ...NOTHING_READ, rows: foreseen };
+      setShown((before) => ({ ...before, list, isPending: false, error: undefined }));
+    }
+    const reader = startReading(filter, known ?? NOTHING_READ, seen.current, tell);
     more.current = reader.more;
     return reader.end;
   }, [project, state, role, search, key, isAsking]);
@@ -63,6 +76,25 @@ export function useBuilds({ project, state, role, search }: BuildFilter): Builds
   }, []);
   const { list, isPending, error } = shown;
   return { rows: list.rows, isPending, hasMore: list.next !== undefined, error, show };
+}
+
+interface Shown extends Pick<Builds, 'error' | 'isPending'> {
+  readonly list: BuildList;
+}
+
+/** Lists as they were read last, by what was asked for: shown until they are read again. */
+const kept = new Map<string, BuildList>();
+const MOST_KEPT = 20;
+
+function keep(name: string, list: BuildList): void {
+  kept.delete(name);
+  kept.set(name, list);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+}
+
+function nameOf(key: string | undefined, filter: ListRequest): string {
+  return JSON.stringify([key, filter]);
 }
 
 function filterOf({ project, state, role, search }: BuildFilter): ListRequest {
@@ -84,10 +116,11 @@ interface Reader {
 /** One page at a time: what is read for a filter that has changed meanwhile is left aside. */
 function startReading(
   filter: ListRequest,
+  known: BuildList,
   seen: { readonly first: number; readonly last: number },
   tell: (patch: { list?: BuildList; error?: BatonError | undefined }) => void,
 ): Reader {
-  let list = NOTHING_READ;
+  let list = known;
   let told = list;
   let isEnded = false;
   let hasFailed = false;
