@@ -1,5 +1,5 @@
 import type { DefinitionDescription } from '@baton/core/api';
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type SVGAttributes, useEffect, useMemo, useRef, useState } from 'react';
 import { title } from './format.ts';
 import { type Direction, type GraphLayout, layOut, type PlacedState } from './graph-layout.ts';
 
@@ -206,7 +206,7 @@ function State({ place, walk, direction }: StateProps) {
         {shortened(title(name))}
       </text>
       {visits > 1 && kind !== 'error' && (
-        <text className="visits" {...countPlace(place, direction)} textAnchor="end">
+        <text className="visits" {...countPlace(place, direction)}>
           {visits} visits
         </text>
       )}
@@ -215,10 +215,13 @@ function State({ place, walk, direction }: StateProps) {
 }
 
 /** Beneath the state, or on its left where the next one is too near. */
-function countPlace({ x, y, width, height }: PlacedState, direction: Direction) {
+function countPlace(
+  { x, y, width, height }: PlacedState,
+  direction: Direction,
+): SVGAttributes<SVGTextElement> {
   return direction === 'across'
-    ? { x: x + width - 4, y: y + height + 13 }
-    : { x: x - 6, y: y + height / 2 + 4 };
+    ? { x: x + width / 2, y: y + height + 14, textAnchor: 'middle' }
+    : { x: x - 6, y: y + height / 2 + 4, textAnchor: 'end' };
 }
 
 type Standing = 'plain' | 'ahead' | 'behind' | 'current' | 'waiting' | 'failed' | 'done';

@@ -10,6 +10,7 @@ import {
 import { queryClient } from '../../api/query-client.ts';
 import { useThrottled } from '../../api/use-throttled.ts';
 import { useWatch } from '../../api/use-watch.ts';
+import { Link } from '../../app/router.tsx';
 import type { BuildTab } from '../../app/routes.ts';
 import { Failed, Loading, unreadOf } from '../../components/feedback.tsx';
 import { StateGraph } from '../../components/state-graph.tsx';
@@ -52,7 +53,12 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
   }, [name]);
   if (data === undefined) {
     return status.isError ? (
-      <Failed what="The build could not be read" error={status.error} />
+      <div className="page">
+        <Failed what="The build could not be read" error={status.error} />
+        <p>
+          <Link to={{ page: 'builds' }}>Show all builds</Link>
+        </p>
+      </div>
     ) : (
       <Loading what="the build" />
     );

@@ -31,6 +31,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
     <div className="split">
       <EvidenceList items={items} chosen={chosen} />
       <div className="split-main">
+        <h2>{chosen.artifact?.name}</h2>
         <Standing stale={chosen.stale}>
           {chosen.artifact && `Recorded ${dateTime(chosen.artifact.createdAt)}`}
         </Standing>

@@ -62,6 +62,7 @@ export function WaitingBuild({ workflowId }: { workflowId: string }) {
           <Link to={{ page: 'build', workflowId, tab: 'timeline' }}>See the build</Link>
         </Empty>
       )}
+      <RequestSection workflowId={workflowId} />
       {awaiting !== undefined && !mayDecide && <Undecided awaiting={awaiting} open={open} />}
       {mayDecide &&
         awaiting?.kind === 'answers' &&
@@ -134,7 +135,6 @@ function About({ status, tree }: AboutProps) {
   const handedOver = isLoading || last?.fromState === waiting?.state ? undefined : last;
   return (
     <div className="decision-about">
-      <RequestSection workflowId={workflowId} />
       {error !== null && <Failed what="The output could not be read" error={error} />}
       {isLoading && <Loading what="the output" />}
       {passed.isError && (
