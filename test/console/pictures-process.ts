@@ -65,18 +65,20 @@ function pathOf(name: string): string {
 const isOneOf = (reads: readonly string[]) => (url: URL) =>
   reads.some((method) => url.pathname.endsWith(`/${method}`));
 
-/** Pages while they wait, and when what they read has failed. */
-const UNREAD: readonly PictureOf[] = READS.flatMap(({ name, path, reads }) => [
-  {
-    name: `loading-${name}`,
-    url: fixture.url + path,
-    text: /^Loading /,
-    prepare: async (page: Page) => void (await page.route(isOneOf(reads), () => undefined)),
-  },
-  {
+/** Pages while they wait. */
+const LOADING: readonly PictureOf[] = READS.map(({ name, path, reads }) => ({
+  name: `loading-${name}`,
+  url: fixture.url + path,
+  text: /^Loading /,
+  prepare: async (page: Page) => void (await page.route(isOneOf(reads), () => undefined)),
+}));
+
+/** Pages when what they read has failed. A stream that fails is opened again: it has no picture of its own. */
+const FAILED: readonly PictureOf[] = READS.filter(({ name }) => name !== 'timeline').map(
+  ({ name, path, reads }) => ({
     name: `failed-${name}`,
     url: fixture.url + path,
-    text: 'the record of the build is damaged',
+    text: /could not be (read|followed)|is damaged/,
     prepare: async (page: Page) =>
       void (await page.route(isOneOf(reads), (route) =>
         route.fulfill({
@@ -88,8 +90,8 @@ const UNREAD: readonly PictureOf[] = READS.flatMap(({ name, path, reads }) => [
           }),
         }),
       )),
-  },
-]);
+  }),
+);
 
 /** Pages on which there is nothing yet. */
 const fresh = await beginBuild(empty.baton, { buildId: 'just-begun' });
@@ -120,7 +122,7 @@ try {
   for (const viewport of SIZES) {
     for (const colorScheme of THEMES) {
       const context = await browser.newContext({ viewport, colorScheme });
-      for (const { name, url, text, prepare } of [...FULL, ...EMPTY, ...UNREAD]) {
+      for (const { name, url, text, prepare } of [...FULL, ...EMPTY, ...LOADING, ...FAILED]) {
         if (only !== undefined && !name.includes(only)) continue;
         const page = await context.newPage();
         await prepare?.(page);
