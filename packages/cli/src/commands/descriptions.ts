@@ -21,7 +21,7 @@ export const DESCRIPTIONS = {
     'request-retry': 'send the work back, with the reason as feedback; also out of error',
     history: 'show every handoff: from whom, to whom, what and when',
     rollback: 'go back to where a phase began, with its files; also out of error',
-    cancel: 'stop a build for good; a retry or a rollback takes it up again',
+    cancel: 'stop a build; a retry or a rollback takes it up again',
     answer: 'answer a question that a role has asked',
     approve: 'approve or reject a move that waits for a person',
     token: 'show, at a terminal, the token that decisions about a build take',

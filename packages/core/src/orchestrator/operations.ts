@@ -173,7 +173,7 @@ export interface Orchestrator extends WorkSource {
    */
   listProjects(request: ListProjectsRequest): Promise<ProjectPage>;
   /**
-   * A person stops a workflow for good, whatever it does or waits for: the work under way is withdrawn, and the
+   * A person stops a workflow, whatever it does or waits for: the work under way is withdrawn, and the
    * workflow goes to `error` with the failure code `cancelled`. It counts as cancelled, not as failed; a retry or a
    * rollback takes it up again.
    * @throws BatonError `wrong_state` for one that is complete or in `error` already, `not_owner` for a role,

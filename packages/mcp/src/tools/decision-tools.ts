@@ -172,7 +172,7 @@ export function addDecisionTools(server: McpServer, options: McpOptions): void {
     name: 'cancel_build',
     title: 'Cancel a build',
     description:
-      'Stops a build for good when your person does not want it any more. A retry or a rollback takes it up again.',
+      'Stops a build when your person does not want it any more. A retry or a rollback takes it up again.',
     input: z.object({
       workflowId,
       reason: z.string().min(1).describe('Why, for people who find it stopped'),

@@ -150,7 +150,7 @@ export const WorkflowService: GenService<{
     output: typeof PlanRollbackResponseSchema;
   },
   /**
-   * A person stops a workflow for good, whatever it does or waits for. The claim is withdrawn, and the workflow goes
+   * A person stops a workflow, whatever it does or waits for. The claim is withdrawn, and the workflow goes
    * to `error` with the failure code `cancelled`; it does not count as failed. RequestRetry and RollbackWorkflow take
    * it up again.
    * FAILED_PRECONDITION: it is complete, or in `error` already.

@@ -10,7 +10,7 @@ import { useChange } from '../../components/form/use-change.ts';
 import { title } from '../../components/format.ts';
 import type { BuildView } from './build-view.ts';
 
-/** Stops a build for good, with the reason for people who find it stopped. */
+/** Stops a build, with the reason for people who find it stopped. */
 export function CancelDialog({ view, onClose }: { view: BuildView; onClose: () => void }) {
   const { workflowId, state, claim, awaiting } = view.status;
   const { name: by } = usePerson();
