@@ -23,6 +23,7 @@ log = logging.getLogger("baton")
 PAUSE_SECONDS = 0.5
 # Before it asks again with a key or token that was refused.
 REFUSED_PAUSE_SECONDS = 10
+STOPS = {signal.SIGTERM, signal.SIGINT}
 REFUSED = {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED}
 
 
@@ -60,13 +61,17 @@ class Worker:
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT. Call it in the main thread."""
-        # A handler may not wait for locks; writing to a pipe takes none.
+        # Python calls a handler only once the main thread runs again, which it may not: a signal that another
+        # thread gets, or that comes just before the read, leaves it waiting. The wakeup fd is written to at once.
         reader, writer = os.pipe()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: os.write(writer, b"."))
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer)
+        for number in STOPS:
+            signal.signal(number, lambda *_: None)
         taking = threading.Thread(target=self._take_all, name="baton-work", daemon=True)
         taking.start()
-        os.read(reader, 1)
+        while os.read(reader, 1)[0] not in STOPS:
+            pass  # A signal that the program handles for itself.
         log.info("stopping: nothing more is taken")
         self._stop()
 
