@@ -13,7 +13,8 @@ export interface Ports {
 
 export interface Measured {
   readonly calls: number;
-  readonly failures: number;
+  /** What each call that was not answered well came to. */
+  readonly failures: readonly string[];
   /** What the server made callers wait. */
   readonly p99Ms: number;
   /** What they waited by the clock, the time included in which other processes had the processors. */
@@ -44,21 +45,22 @@ export function startGoodClient(
   workflowId: string,
 ): GoodClient {
   let times: { readonly servedMs: number; readonly clockMs: number }[] = [];
-  let failures = 0;
+  let failures: string[] = [];
   const moments = watchMoments(ports.pid);
   const callers = Array.from({ length: CALLERS }, () => openCaller(ports, workflowId));
   const calls = new Set<Promise<void>>();
-  const measure = async (due: Moment, call: () => Promise<boolean>) => {
+  const measure = async (due: Moment, call: Call) => {
     const gaveUp = new AbortController();
-    const tooLong = sleep(TOO_LONG_MS, false, { ref: false, signal: gaveUp.signal });
-    const isAnswered = await Promise.race([call(), tooLong]).catch(() => false);
+    const waiting = { ref: false, signal: gaveUp.signal };
+    const tooLong = sleep(TOO_LONG_MS, `no answer within ${TOO_LONG_MS} ms`, waiting);
+    const failure = await Promise.race([call(), tooLong]).catch(String);
     gaveUp.abort();
     tooLong.catch(() => {});
     const answered = moments.now();
     times.push({ servedMs: servedInMs(due, answered), clockMs: answered.atMs - due.atMs });
-    if (!isAnswered) failures += 1;
+    if (failure !== undefined) failures.push(failure);
   };
-  const ask = (due: Moment, call: () => Promise<boolean>) => {
+  const ask = (due: Moment, call: Call) => {
     const measured = measure(due, call).finally(() => calls.delete(measured));
     calls.add(measured);
   };
@@ -85,7 +87,7 @@ export function startGoodClient(
         clockP99Ms: p99(times.map(({ clockMs }) => clockMs)),
       };
       times = [];
-      failures = 0;
+      failures = [];
       return taken;
     },
     stop() {
@@ -100,9 +102,12 @@ function p99(times: number[]): number {
   return times.sort((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0;
 }
 
+/** Resolves to nothing once it was answered well, otherwise to what it came to. */
+type Call = () => Promise<string | undefined>;
+
 interface Caller {
-  overGrpc(): Promise<boolean>;
-  overHttp(): Promise<boolean>;
+  readonly overGrpc: Call;
+  readonly overHttp: Call;
   close(): void;
 }
 
@@ -125,7 +130,7 @@ function openCaller({ grpcPort, httpPort, isTls }: Ports, workflowId: string): C
   };
 }
 
-function overGrpc(session: ClientHttp2Session, workflowId: string): Promise<boolean> {
+function overGrpc(session: ClientHttp2Session, workflowId: string): ReturnType<Call> {
   return new Promise((resolve, reject) => {
     const stream = session.request({
       ':method': 'POST',
@@ -134,19 +139,23 @@ function overGrpc(session: ClientHttp2Session, workflowId: string): Promise<bool
       te: 'trailers',
     });
     stream.once('error', reject);
-    stream.once('trailers', (trailers) => resolve(trailers['grpc-status'] === '0'));
-    stream.once('close', () => resolve(false));
+    stream.once('trailers', ({ 'grpc-status': code }) =>
+      resolve(code === '0' ? undefined : `gRPC status ${code}`),
+    );
+    stream.once('close', () => resolve('the stream was closed'));
     stream.resume();
     // The frame's own header is HTTP/2's business here.
     stream.end(grpcMessage(1, field(1, workflowId)).subarray(9));
   });
 }
 
-function overHttp(url: string, agent: Agent | TlsAgent): Promise<boolean> {
+function overHttp(url: string, agent: Agent | TlsAgent): ReturnType<Call> {
   return new Promise((resolve, reject) => {
     const get = url.startsWith('https') ? getHttps : getHttp;
     const request = get(url, { agent: agent as TlsAgent }, (response) => {
-      response.once('end', () => resolve(response.statusCode === 200)).resume();
+      const { statusCode } = response;
+      response.once('end', () => resolve(statusCode === 200 ? undefined : `HTTP ${statusCode}`));
+      response.resume();
     });
     request.once('error', reject);
   });

@@ -13,7 +13,9 @@ export function faults(row: Row, { withTimes }: { withTimes: boolean }): string[
   return [
     ...(isAlive ? [] : ['the server exited']),
     ...(peakMiB > MOST_MIB ? [`the server took ${Math.round(peakMiB)} MiB`] : []),
-    ...(beside.failures > 0 ? [`${beside.failures} calls of the good client failed`] : []),
+    ...[...new Set(beside.failures)].map(
+      (failure) => `a call of the good client failed: ${failure}`,
+    ),
     ...(flooder.unexplained > 0
       ? [`${flooder.unexplained} connections ended without a reason`]
       : []),

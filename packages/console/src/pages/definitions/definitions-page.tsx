@@ -19,7 +19,11 @@ export function DefinitionsPage({ name }: { name: string | undefined }) {
         <h1>Definitions</h1>
       </div>
       {definitions.isError && (
-        <Failed what="The definitions could not be listed" error={definitions.error} />
+        <Failed
+          what="The definitions could not be listed"
+          error={definitions.error}
+          again={definitions.refetch}
+        />
       )}
       {definitions.isPending && <Loading what="definitions" />}
       <nav className="tabs" aria-label="Definitions">
@@ -34,8 +38,13 @@ export function DefinitionsPage({ name }: { name: string | undefined }) {
         ))}
       </nav>
       {definition.isError && (
-        <Failed what="The definition could not be read" error={definition.error} />
+        <Failed
+          what="The definition could not be read"
+          error={definition.error}
+          again={definition.refetch}
+        />
       )}
+      {chosen !== undefined && definition.isPending && <Loading what="the definition" />}
       {definition.data !== undefined && (
         <>
           <Versions shown={definition.data} versions={known.filter((one) => one.name === chosen)} />
