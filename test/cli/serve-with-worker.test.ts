@@ -16,6 +16,22 @@ describe.concurrent('baton serve --with-worker', TIMEOUT, () => {
     await serving.tells('handed_over');
   });
 
+  it('ends builds as the configuration does, and shows what the worker keeps', async () => {
+    const project = createProject();
+    project.configure(({ commands }) => {
+      delete commands.deploy;
+      delete commands.smoke;
+    });
+    const serving = await serveWithWorker(project);
+    expect(serving.told.map(({ kind }) => kind)).not.toContain('other_ending');
+    const client = clientOf(serving.address);
+    const workflowId = await begin(client);
+    await reaches(client, workflowId, 'complete');
+    expect((await client.status({ workflowId })).definition.name).toBe('build-and-hand-over');
+    const { artifacts } = await client.listArtifacts({ workflowId, kind: 'diff' });
+    expect(artifacts.length).toBeGreaterThan(0);
+  });
+
   it('says that it stops, serves on until its worker has drained, and stops then', async () => {
     const project = createProject();
     project.steer({ planning: 'slow' });
@@ -28,10 +44,10 @@ describe.concurrent('baton serve --with-worker', TIMEOUT, () => {
     await until(async () => (await healthz()) === 503);
     // It still answers, and the worker's outcome counts.
     expect(await client.status({ workflowId })).toMatchObject({ state: 'planning' });
-    const watching = client.waitFor(workflowId, 'handoff_to_coder');
+    const watching = client.waitFor(workflowId, 'handoff_to_coder').catch(() => undefined);
     writeFileSync(join(project.folder, 'go'), '');
     expect((await serving.ended).code).toBe(0);
-    await watching.catch(() => undefined);
+    await watching;
     expect(serving.told.at(-1)).toMatchObject({ kind: 'outcome', state: 'planning' });
     await expect(healthz()).rejects.toThrow();
   });

@@ -194,12 +194,16 @@ describe.concurrent('baton worker', TIMEOUT, () => {
     const project = createProject();
     project.steer({ implementation: 'right' });
     const before = 'q_assistant,code_writer,test_auditor,verification_overseer';
-    await startWorker(server.address, project, ['--roles', before]);
+    const others = await startWorker(server.address, project, ['--roles', before]);
+    expect(others.told.map(({ kind }) => kind)).not.toContain('other_ending');
     project.configure(({ commands }) => {
       delete commands.deploy;
       delete commands.smoke;
     });
-    await startWorker(server.address, project, ['--roles', 'release_manager']);
+    const releaser = await startWorker(server.address, project, ['--roles', 'release_manager']);
+    const [{ message }] = releaser.told.filter(({ kind }) => kind === 'other_ending');
+    expect(message).toContain("builds that name no definition run by 'build' on this server");
+    expect(message).toContain('WORKFLOW_DEFINITION=build-and-hand-over');
     const client = clientOf(server.address);
     const workflowId = await begin(client);
     const failed = async () =>

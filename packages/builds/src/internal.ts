@@ -41,4 +41,5 @@ export { type CommandLines, commandLines } from './text/command-lines.ts';
 export { MARK, markedLines, oneLine, plain, visible, visibleStyled } from './text/foreign-text.ts';
 export { approvalText, separationText } from './text/rule-texts.ts';
 export { duration, moment, stopwatch } from './text/times.ts';
+export { serveDefaults } from './worker/serve-defaults.ts';
 export { requestIn } from './worker/worker-roles.ts';

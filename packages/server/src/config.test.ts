@@ -39,6 +39,7 @@ describe('the environment', () => {
       timeoutSeconds: 3600,
       retentionSeconds: undefined,
       maxRetries: 3,
+      definition: undefined,
       policiesPath: undefined,
       logLevel: 'info',
     });

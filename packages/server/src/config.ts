@@ -40,6 +40,8 @@ export interface ServerConfig {
   /** Seconds after which complete workflows are removed; undefined: never. */
   readonly retentionSeconds: number | undefined;
   readonly maxRetries: number;
+  /** The definition of builds that name none; undefined: the first of all. */
+  readonly definition: string | undefined;
   /** The file with approvals, separations, budgets and definitions; undefined: none. */
   readonly policiesPath: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -123,6 +125,7 @@ export function readConfig(environment: Environment): ServerConfig {
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
     retentionSeconds: found.WORKFLOW_RETENTION,
     maxRetries: found.WORKFLOW_MAX_RETRIES,
+    definition: found.WORKFLOW_DEFINITION,
     policiesPath: found.WORKFLOW_POLICIES,
     logLevel: found.LOG_LEVEL,
   };

@@ -41,7 +41,7 @@ export {
 export { type DeliveryStatus, deliveryStatus, enableDeliveries } from './delivery/inspect.ts';
 export type { LoadLimits } from './load/load-limits.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions } from './log.ts';
-export { type RunningServer, serve } from './serve.ts';
+export { type RunningServer, type ServeDefaults, serve } from './serve.ts';
 export {
   type BatonServer,
   createServer,

@@ -13,6 +13,14 @@ export interface ServedArtifacts {
   close(): Promise<void>;
 }
 
+/** A store that was opened for the server. What goes from it is its opener's to say. */
+export function servedAsGiven({
+  store,
+  description,
+}: Pick<ServedArtifacts, 'store' | 'description'>): ServedArtifacts {
+  return { store, description, close: () => store.close() };
+}
+
 /**
  * The artifacts that a server reads. Where a retention is set, complete workflows lose theirs by it: at once, and
  * then each hour.

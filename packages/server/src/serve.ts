@@ -1,5 +1,11 @@
 import { openStore } from '@baton/adapters/open-store';
-import { createOrchestrator, type Orchestrator, type Telemetry } from '@baton/core';
+import {
+  type ArtifactStore,
+  createOrchestrator,
+  type Orchestrator,
+  type Telemetry,
+  type WorkflowDefinition,
+} from '@baton/core';
 import { openTelemetry } from '@baton/telemetry/tracing';
 import { defaultsWithin } from './access/ceilings.ts';
 import { openServedAccess } from './access/served-access.ts';
@@ -10,8 +16,9 @@ import { isLoopback } from './http/origin-guard.ts';
 import { createLog } from './log.ts';
 import { loadPolicies } from './policies/load-policies.ts';
 import { describePolicies, type Policies } from './policies/policies.ts';
-import { openServedArtifacts } from './serve-artifacts.ts';
+import { openServedArtifacts, servedAsGiven } from './serve-artifacts.ts';
 import { openServedMetrics, type ServedMetrics } from './serve-metrics.ts';
+import { servedDefinitions } from './served-definitions.ts';
 import { type BatonServer, createServer } from './server.ts';
 
 /** A server as the environment says. Its `stop` closes the store as well. */
@@ -28,6 +35,14 @@ export interface RunningServer extends BatonServer {
   readonly orchestrator: Orchestrator;
 }
 
+/** What counts where the environment of {@link serve} says nothing. */
+export interface ServeDefaults {
+  /** The definition of builds that name none (`WORKFLOW_DEFINITION`). Default: `build`. */
+  readonly definition?: string | undefined;
+  /** What artifacts are read from (`ARTIFACTS_URL`); closed with the server. Default: there are none. */
+  readonly artifacts?: { readonly store: ArtifactStore; readonly description: string } | undefined;
+}
+
 /**
  * Starts a server with its own store and orchestrator.
  *
@@ -40,11 +55,14 @@ export interface RunningServer extends BatonServer {
  * const server = await serve({ DATABASE_URL: 'sqlite:baton.db' });
  * console.log(server.summary);
  */
-export async function serve(environment: Environment): Promise<RunningServer> {
+export async function serve(
+  environment: Environment,
+  defaults: ServeDefaults = {},
+): Promise<RunningServer> {
   const tracing = await openTelemetry(environment, 'baton-server');
-  if (tracing === undefined) return start(environment, undefined);
+  if (tracing === undefined) return start(environment, defaults, undefined);
   try {
-    const server = await start(environment, tracing.telemetry);
+    const server = await start(environment, defaults, tracing.telemetry);
     let stopped: Promise<void> | undefined;
     return {
       ...server,
@@ -61,12 +79,17 @@ export async function serve(environment: Environment): Promise<RunningServer> {
 
 async function start(
   environment: Environment,
+  byDefault: ServeDefaults,
   telemetry: Telemetry | undefined,
 ): Promise<RunningServer> {
   const config = readConfig(environment);
   const log = createLog({ level: config.logLevel });
   const { policiesPath } = config;
   const policies = policiesPath === undefined ? undefined : await loadPolicies(policiesPath);
+  const definitions = servedDefinitions(
+    policies?.definitions,
+    config.definition ?? byDefault.definition,
+  );
   const targets = policies === undefined ? [] : deliveryTargets(policies, environment);
   const opened = await openStore(config.databaseUrl, {
     warn: log.warn,
@@ -83,12 +106,10 @@ async function start(
   });
   const served =
     config.metrics &&
-    (await openServedMetrics(config.metrics, opened.store, policies?.definitions).catch(
-      async (reason) => {
-        await opened.close();
-        throw reason;
-      },
-    ));
+    (await openServedMetrics(config.metrics, opened.store, definitions).catch(async (reason) => {
+      await opened.close();
+      throw reason;
+    }));
   const metrics = served?.metrics;
   const store = metrics?.measure(opened.store) ?? opened.store;
   const deliveries =
@@ -104,18 +125,19 @@ async function start(
     dispatcher,
     telemetry,
     ...defaultsWithin(defaults, access.ceilings),
-    definitions: policies?.definitions,
+    definitions,
     concurrency: policies?.concurrency,
     listeners,
   });
   const { host, grpcPort, httpPort, corsOrigins, allowedHosts } = config;
   const artifacts =
-    config.artifacts &&
-    (await openServedArtifacts(config.artifacts, orchestrator, log).catch(async (reason) => {
-      await served?.close();
-      await opened.close();
-      throw reason;
-    }));
+    config.artifacts === undefined
+      ? byDefault.artifacts && servedAsGiven(byDefault.artifacts)
+      : await openServedArtifacts(config.artifacts, orchestrator, log).catch(async (reason) => {
+          await served?.close();
+          await opened.close();
+          throw reason;
+        });
   const close = async () => {
     await deliveries?.stop();
     await artifacts?.close();
@@ -165,6 +187,7 @@ async function start(
         artifacts: artifacts?.description,
         access: access.description,
         served,
+        definitions,
       },
       policies,
     ),
@@ -189,12 +212,13 @@ interface Described {
   readonly store: string;
   readonly artifacts: string | undefined;
   readonly access: string;
+  readonly definitions: readonly WorkflowDefinition[];
 }
 
 function summary(
   config: ServerConfig,
   server: BatonServer,
-  { store, artifacts, access, served }: Described,
+  { store, artifacts, access, served, definitions }: Described,
   policies: Policies | undefined,
 ): string {
   const scheme = config.tls === undefined ? 'http' : 'https';
@@ -211,7 +235,7 @@ function summary(
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
     `  artifacts ${artifacts ?? 'none are kept: the console shows no diffs and no outputs; set ARTIFACTS_URL'}`,
     ...(served === undefined ? [] : [`  metrics   ${served.url ?? '/metrics on the HTTP port'}`]),
-    `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
+    `  builds    by ${definitions[0]?.name} unless they name a definition; time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
     ...(policies === undefined ? [] : [`  policies  ${describePolicies(policies)}`]),
     ...(config.retentionSeconds === undefined
       ? []

@@ -109,6 +109,11 @@ export const variables = z.object({
     .describe('a number, 0 to 1000')
     .default(3)
     .meta({ title: 'Retries of a workflow before it waits in error' }),
+  WORKFLOW_DEFINITION: z
+    .string()
+    .describe('the name of a definition, such as build or build-and-hand-over')
+    .optional()
+    .meta({ title: 'The definition of builds that name none; unset: build' }),
   WORKFLOW_POLICIES: z
     .string()
     .describe('the path of a JSON file or a module')

@@ -35,9 +35,9 @@ export function definitionOf(config: Config): WorkflowDefinition {
   }
 }
 
-/** Returns the definition to request of a server. Builds that deploy use the server's default definition. */
+/** Returns the definition to request of a server: its own for builds that end so. */
 export function definitionRequestOf(config: Pick<Config, 'commands'>): DefinitionRequest {
-  return releaseOf(config) === undefined ? { name: BUILD_AND_HAND_OVER } : {};
+  return { name: releaseOf(config) === undefined ? BUILD_AND_HAND_OVER : BUILD };
 }
 
 /** How builds of a configuration end, in words. */
@@ -64,7 +64,8 @@ export function releaseOf({ commands }: Pick<Config, 'commands'>): Release | und
   return deploy === undefined || smoke === undefined ? undefined : { deploy, smoke, rollback };
 }
 
-const READY_MADE: ReadonlySet<string> = new Set(['build', BUILD_AND_HAND_OVER]);
+const BUILD = 'build';
+const READY_MADE: ReadonlySet<string> = new Set([BUILD, BUILD_AND_HAND_OVER]);
 
 /**
  * Refuses to go on with a build whose last phase the roles of a configuration cannot perform: one that
@@ -86,8 +87,20 @@ export function refuseOtherEnding(
   );
 }
 
+/**
+ * What to know of a server whose builds end in another way than those of a configuration, unless they name a
+ * definition; undefined where they end alike.
+ *
+ * @param usual the definition of builds that name none.
+ */
+export function otherEndingText(config: Config, usual: string): string | undefined {
+  const { name } = definitionOf(config);
+  if (usual === name || !READY_MADE.has(usual)) return undefined;
+  return `builds that name no definition run by '${usual}' on this server, and ${config.path} ${endingOf(config)}: their last phase is left to other workers. Start builds with the definition '${name}', or the server with WORKFLOW_DEFINITION=${name}`;
+}
+
 function wayOn(name: string): string {
-  return name === 'build'
+  return name === BUILD
     ? 'leave commands.deploy, smoke and rollback out again'
     : 'write commands.deploy and commands.smoke again';
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { type Caller, callerOf } from '../caller.ts';
 import { checkAgainstServer } from '../config/check-against-server.ts';
-import { definitionRequestOf } from '../config/definition-of.ts';
+import { definitionRequestOf, otherEndingText } from '../config/definition-of.ts';
 import { poorlyMasked } from '../config/poorly-masked.ts';
 import type { RoleName } from '../config/role-schema.ts';
 import { connectToServer } from '../operations/connect.ts';
@@ -12,7 +12,7 @@ import { type Prepared, prepareBuild } from '../run/prepare-build.ts';
 import { createBuildFinisher } from './finish-builds.ts';
 import { type HealthServer, startHealthServer } from './health-server.ts';
 import { wantedRoles } from './wanted-roles.ts';
-import type { StartedWorker, StartWorkerOptions } from './worker-options.ts';
+import type { StartedWorker, StartWorkerOptions, WorkerObserver } from './worker-options.ts';
 import { createWorkerRoles } from './worker-roles.ts';
 
 /*
@@ -108,6 +108,7 @@ async function start({
   });
   await checkDemands(prepared, operations, server);
   await tellSurroundings(prepared, caller, options);
+  await tellOtherEnding(prepared, { roles, operations, observer });
   const health = await healthOf(options, () =>
     worker.state === 'running' && isAway ? 'away' : worker.state,
   );
@@ -169,6 +170,20 @@ async function checkDemands(
     const message = `no work can be taken from ${server}: ${error.message}; expected the address of a server that runs (baton serve)`;
     throw new BatonError('unavailable', message, { cause: error });
   }
+}
+
+async function tellOtherEnding(
+  { config }: Pick<Prepared, 'config'>,
+  {
+    roles,
+    operations,
+    observer,
+  }: Pick<Parts, 'roles' | 'operations'> & { observer: WorkerObserver },
+): Promise<void> {
+  if (!roles.includes('release_manager')) return;
+  const usual = await operations.describeDefinition({});
+  const text = otherEndingText(config, usual.name);
+  if (text !== undefined) observer.otherEnding?.(text);
 }
 
 async function tellSurroundings(

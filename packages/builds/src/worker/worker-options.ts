@@ -54,6 +54,8 @@ export interface WorkerObserver
   back?(): void;
   /** Something else went wrong outside of the roles. */
   troubled?(error: BatonError, workflowId: string | undefined): void;
+  /** Builds that name no definition end on the server as this worker cannot end them: what to do about it. */
+  otherEnding?(text: string): void;
   /** A build whose last phase was performed here is complete: where its work is. */
   handedOver?(workflowId: string, handedOver: HandedOver): void;
 }

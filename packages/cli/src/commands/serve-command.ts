@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type StartedWorker, startWorker } from '@baton/builds';
-import { duration, invalidEnvironment } from '@baton/builds/internal';
+import { duration, invalidEnvironment, serveDefaults } from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
-import type { RunningServer } from '@baton/server';
+import type { RunningServer, ServeDefaults } from '@baton/server';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -42,11 +42,14 @@ BATON_MAX_CONNECTIONS_PER_ADDRESS, BATON_MAX_REQUESTS, BATON_MAX_REQUESTS_PER_CO
 BATON_MAX_STREAMS_PER_CONNECTION, BATON_MAX_WATCHES, BATON_MAX_WATCHES_PER_CONNECTION,
 BATON_MAX_HELD_BYTES, BATON_IDLE_SECONDS, BATON_REQUEST_SECONDS, BATON_REPLY_SECONDS, BATON_METRICS,
 BATON_METRICS_PROJECTS, DATABASE_URL (else
-REDIS_URL), ARTIFACTS_URL, ARTIFACTS_RETENTION, ARTIFACTS_MAX_BYTES, WORKFLOW_TIMEOUT, WORKFLOW_RETENTION, WORKFLOW_MAX_RETRIES, WORKFLOW_POLICIES, LOG_LEVEL.
+REDIS_URL), ARTIFACTS_URL, ARTIFACTS_RETENTION, ARTIFACTS_MAX_BYTES, WORKFLOW_TIMEOUT, WORKFLOW_RETENTION, WORKFLOW_MAX_RETRIES, WORKFLOW_DEFINITION,
+WORKFLOW_POLICIES, LOG_LEVEL.
 Options win over it.
 
-With --with-worker, it performs the builds that it serves as well, as the command worker does. Told to stop, its health
-checks say so first; then the worker drains, and the server stops last.`;
+With --with-worker, it performs the builds that it serves as well, as the command worker does. Builds that name no
+definition then end as the worker's configuration ends them, and artifacts are read where the worker keeps them, unless
+WORKFLOW_DEFINITION and ARTIFACTS_URL say otherwise. Told to stop, its health checks say so first; then the worker
+drains, and the server stops last.`;
 
 export function serveCommand(context: CommandContext): Command {
   const command = createCommand(context, 'serve', EXAMPLES)
@@ -66,14 +69,16 @@ export function serveCommand(context: CommandContext): Command {
       print(terminal, { settings: settings() }, () => [settingsText()]);
       return;
     }
-    const server = await start({
+    const defaults = options.withWorker && (await serveDefaults(options, context));
+    const environment = {
       ...context.env,
       ...(host !== undefined && { BATON_HOST: host }),
       ...(port !== undefined && { BATON_HTTP_PORT: port }),
       ...(grpcPort !== undefined && { BATON_GRPC_PORT: grpcPort }),
       ...(database !== undefined && { DATABASE_URL: database }),
       ...(policies !== undefined && { WORKFLOW_POLICIES: resolve(context.cwd, policies) }),
-    });
+    };
+    const server = await start(environment, defaults);
     const view = createWorkerView(terminal);
     const worker = options.withWorker && (await workerOf(context, server, options, view));
     if (json) {
@@ -120,11 +125,12 @@ async function workerOf(
 }
 
 /** The server is loaded when needed: no other command has to wait for it. */
-async function start(env: CommandContext['env']) {
+async function start(env: CommandContext['env'], defaults: ServeDefaults | undefined) {
   const { ConfigError, serve } = await import('@baton/server');
   try {
-    return await serve(env);
+    return await serve(env, defaults);
   } catch (reason) {
+    await defaults?.artifacts?.store.close();
     if (BatonError.is(reason)) throw reason;
     if (reason instanceof ConfigError) throw invalidEnvironment(reason);
     const message = reason instanceof Error ? reason.message : String(reason);

@@ -32,6 +32,7 @@ export function createWorkerLog(terminal: Pick<Terminal, 'write'>): WorkerView {
     away: ({ message }) => warn('away', { message }),
     back: () => say('back'),
     troubled: ({ code, message }, workflowId) => warn('trouble', { code, message, workflowId }),
+    otherEnding: (message) => warn('other_ending', { message }),
     handedOver: (workflowId, handed) => say('handed_over', { workflowId, ...handed }),
     poorlyMasked: (secrets) => warn('poorly_masked', { secrets }),
     pruned: (retained) => say('pruned', retained),

@@ -38,6 +38,7 @@ export function createWorkerLines(terminal: Terminal): WorkerView {
     back: () => say(' ', 'the server is back'),
     troubled: ({ code, message }, workflowId) =>
       say('!', `${workflowId === undefined ? '' : `${workflowId}: `}${message} (${code})`),
+    otherEnding: (text) => terminal.line(`! ${text}`),
     handedOver: (workflowId, handed) =>
       say(
         ' ',
