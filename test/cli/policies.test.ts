@@ -19,6 +19,7 @@ describe.concurrent('a move that needs an approval', TIMEOUT, () => {
     expect(waiting.stdout).toContain(
       "'handoff_to_releaser' → 'deployment' waits for approval by eve",
     );
+    expect(waiting.stdout).toMatch(/in a browser:\n {2}baton console --workspace \S+\n/);
     const [, id = ''] = /baton approve (\S+) --by eve/.exec(waiting.stdout) ?? [];
     const approve = (...args: string[]) => baton(['approve', id, ...args, '--workspace', repo]);
     expect((await approve('--by', 'ada')).code).toBe(4);

@@ -146,7 +146,7 @@ export async function claimOf(baton: Orchestrator, workflowId: string, role: str
 }
 
 /** Keeps an artifact of a build. */
-async function keepArtifact(
+export async function keepArtifact(
   { artifacts }: Pick<ConsoleFixture, 'artifacts'>,
   workflowId: string,
   content: string,

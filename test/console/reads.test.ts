@@ -13,7 +13,7 @@ import { TIMEOUT } from '../cli/harness.ts';
 import { hasBrowser } from '../client/browser.ts';
 import { startServer } from '../interop/start-server.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
-import { createConsoleFixture, performUpTo } from './fixture.ts';
+import { beginBuild, createConsoleFixture, keepArtifact, performUpTo } from './fixture.ts';
 
 const isThere = hasBrowser('what people read in the console');
 
@@ -87,6 +87,31 @@ describe.runIf(isThere)('the request of a build', TIMEOUT, () => {
     const page = await openConsolePage(`${url}builds/${workflowId}`);
     const request = page.getByRole('region', { name: 'Request' });
     await request.getByText('dark', { exact: true }).waitFor(SLOW);
+    expect(page.faults).toEqual([]);
+  });
+});
+
+describe.runIf(isThere)('the output of a command', TIMEOUT, () => {
+  const text = Array.from({ length: 500 }, (_, n) => `line ${n} of the tests`).join('\n');
+
+  it.each([
+    { exitCode: 0, shown: 'line 0 of', hidden: 'line 499 of' },
+    { exitCode: 1, shown: 'line 499 of', hidden: 'line 0 of' },
+  ])('is open where it matters when it ended with $exitCode', async ({ exitCode, ...lines }) => {
+    const fixture = await createConsoleFixture();
+    const { baton, artifacts, url } = fixture;
+    const workflowId = await beginBuild(baton, { buildId: 'run', upTo: 'testing' });
+    await keepArtifact(fixture, workflowId, text);
+    const [kept] = await artifacts.list({ workflowId, after: 0, limit: 1 });
+    const record = { purpose: 'test', argv: ['npm', 'test'], exitCode, artifact: { digest: kept?.digest } };
+    await keepArtifact(fixture, workflowId, JSON.stringify([record]), {
+      ...{ kind: 'report', name: 'evidence.json', mediaType: 'application/json' },
+    });
+    const page = await openConsolePage(`${url}builds/${workflowId}/evidence`);
+    await page.getByText(`exit ${exitCode}`).waitFor(SLOW);
+    const output = page.getByRole('region', { name: 'Output of test' });
+    await output.getByText(lines.shown).waitFor(SLOW);
+    expect(await output.textContent()).not.toContain(lines.hidden);
     expect(page.faults).toEqual([]);
   });
 });

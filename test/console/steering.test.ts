@@ -118,6 +118,8 @@ describe.runIf(isThere)('a person who steers', TIMEOUT, () => {
     await dialog.waitFor({ state: 'detached', ...SLOW });
     await page.getByText('Cancelled in Implementation by grace.').waitFor(SLOW);
     await page.getByText('Cancelled', { exact: true }).first().waitFor(SLOW);
+    await page.getByRole('img', { name: /Now cancelled\.$/ }).waitFor(SLOW);
+    expect(await page.locator('.edge-cancellation.walked').count()).toBe(1);
     await page.getByText('Cancelled in implementation', { exact: true }).waitFor(SLOW);
     expect(await page.getByText('Failed').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Cancel build' }).count()).toBe(0);

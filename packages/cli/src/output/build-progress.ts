@@ -233,5 +233,10 @@ function waysToAnswer(
         ];
   const resume = where.command(`resume ${workflowId}${where.files}`, THEN.length);
   const remark = token.remark === undefined ? [] : [token.remark];
-  return [...settle, '', ...remark, `${THEN}${resume}`];
+  const inBrowser = [
+    '',
+    'What it is about, and the same in a browser:',
+    command(`console${where.state}`),
+  ];
+  return [...settle, ...inBrowser, '', ...remark, `${THEN}${resume}`];
 }

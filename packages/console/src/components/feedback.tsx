@@ -1,6 +1,7 @@
 import { BatonError } from '@baton/client';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { sentence, title } from './format.ts';
 
 /** What a page shows while it waits for its data. It keeps the place that the data takes. */
 export function Loading({ what }: { what: string }) {
@@ -20,27 +21,24 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** Why there is nothing to show of what was asked for. */
-export type Unread = 'pending' | Error;
+/** Why there is nothing to show of what was asked for; a failure can be tried again. */
+export type Unread = 'pending' | { readonly error: Error; readonly again: () => void };
 
 /** Undefined once it was read. While the server is away, what was read last is shown, and the page says that it is not live. */
 export function unreadOf({
   data,
   error,
-}: Pick<UseQueryResult<unknown, Error>, 'data' | 'error'>): Unread | undefined {
+  refetch,
+}: Pick<UseQueryResult<unknown, Error>, 'data' | 'error' | 'refetch'>): Unread | undefined {
   if (error === null) return data === undefined ? 'pending' : undefined;
-  return data === undefined || BatonError.from(error).code !== 'unavailable' ? error : undefined;
+  if (data !== undefined && BatonError.from(error).code === 'unavailable') return undefined;
+  return { error, again: refetch };
 }
 
 /** In place of what was not read. @param what such as `the evidence`. */
 export function NotRead({ what, why }: { what: string; why: Unread }) {
   if (why === 'pending') return <Loading what={what} />;
-  return (
-    <Failed
-      what={`${what.charAt(0).toUpperCase()}${what.slice(1)} could not be read`}
-      error={why}
-    />
-  );
+  return <Failed what={`${title(what)} could not be read`} {...why} />;
 }
 
 /**
@@ -72,7 +70,7 @@ export function Failed({ what, error, again }: FailedProps) {
   return (
     <div className="failed" role="alert">
       <p>
-        <strong>{what}.</strong> {message}
+        <strong>{what}.</strong> {sentence(message)}
       </p>
       {violations.length > 1 && (
         <ul>

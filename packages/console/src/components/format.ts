@@ -91,6 +91,16 @@ export function title(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A message as a sentence of its own: what begins with a name, such as `projectId: found …`, keeps it. */
+export function sentence(message: string): string {
+  return /^[a-z]+ /.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
+}
+
+/** Such as `1 retry`, `2 retries`. */
+export function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
 /** Who did something: a role by its words, a person or a worker as it is called. */
 export function actor(name: string): string {
   return /^[a-z]+(_[a-z]+)+$/.test(name) ? title(name) : name;

@@ -6,7 +6,7 @@ const LINE_PX = 20;
 interface LinesProps {
   readonly text: string;
   readonly label: string;
-  /** Whether it stays at the end while the text grows. */
+  /** Whether its end is shown, also while the text grows. */
   readonly follows?: boolean;
 }
 

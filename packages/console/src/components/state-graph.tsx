@@ -8,8 +8,9 @@ interface GraphWalk {
   readonly visits: ReadonlyMap<string, number>;
   readonly moves: ReadonlyMap<string, number>;
   readonly current: string;
-  /** Where it failed, while it waits in `error`; undefined there: it was cancelled. */
-  readonly failedIn: string | undefined;
+  /** Where it failed or was cancelled, while it waits in `error`. */
+  readonly endedIn: string | undefined;
+  readonly isCancelled: boolean;
   readonly isWaiting: boolean;
 }
 
@@ -66,6 +67,8 @@ interface DrawnEdge {
   readonly from: string;
   readonly to: string;
   readonly kind: 'forward' | 'retry' | 'failure' | 'recovery';
+  /** Whether the build was cancelled by it. */
+  readonly isCancellation: boolean;
   /** How often it was made. */
   readonly count: number;
 }
@@ -81,6 +84,7 @@ function edgesOf(
       to,
       kind,
       count: walk?.moves.get(`${from}\n${to}`) ?? 0,
+      isCancellation: kind === 'failure' && walk?.isCancelled === true && from === walk.endedIn,
     }))
     .filter(({ kind, count }) => count > 0 || kind === 'forward' || kind === 'retry');
 }
@@ -100,10 +104,11 @@ function Edge({
   const isWalked = edge.count > 0;
   const { path, at } =
     edge.kind === 'forward' ? straight(from, to, direction) : arc(from, to, edge.kind, direction);
+  const look = edge.isCancellation ? 'cancellation' : edge.kind;
   // How often a state was entered says how often the way on to it was taken.
   const isCounted = edge.kind === 'retry' ? isWalked : edge.kind !== 'forward' && edge.count > 1;
   return (
-    <g className={`edge edge-${edge.kind}${isWalked ? ' walked' : ''}`}>
+    <g className={`edge edge-${look}${isWalked ? ' walked' : ''}`}>
       <path d={path} fill="none" />
       {isCounted && (
         <text x={at.x} y={at.y} textAnchor="middle">
@@ -182,7 +187,8 @@ function State({ place, walk, direction }: StateProps) {
   const { name, kind } = state;
   const visits = walk?.visits.get(name) ?? 0;
   const standing = walk === undefined ? 'plain' : standingOf(name, kind, walk, visits);
-  const tip = `${title(name)}${visits > 1 ? `, entered ${visits} times` : ''}`;
+  const words = kind === 'error' && walk?.isCancelled ? 'Cancelled' : title(name);
+  const tip = `${words}${visits > 1 ? `, entered ${visits} times` : ''}`;
   if (kind === 'handoff') {
     return (
       <g className={`state state-${standing}`}>
@@ -203,7 +209,7 @@ function State({ place, walk, direction }: StateProps) {
       <title>{tip}</title>
       <rect x={x} y={y} width={width} height={height} rx="6" />
       <text x={x + width / 2} y={y + height / 2 + 4} textAnchor="middle">
-        {shortened(title(name))}
+        {shortened(words)}
       </text>
       {visits > 1 && kind !== 'error' && (
         <text className="visits" {...countPlace(place, direction)}>
@@ -227,12 +233,13 @@ function countPlace(
 type Standing = 'plain' | 'ahead' | 'behind' | 'current' | 'waiting' | 'failed' | 'done';
 
 function standingOf(name: string, kind: string, walk: GraphWalk, visits: number): Standing {
+  const ended = walk.isCancelled ? 'waiting' : 'failed';
   if (name === walk.current) {
     if (kind === 'final') return 'done';
-    if (kind === 'error') return walk.failedIn === undefined ? 'waiting' : 'failed';
+    if (kind === 'error') return ended;
     return walk.isWaiting ? 'waiting' : 'current';
   }
-  if (name === walk.failedIn) return 'failed';
+  if (name === walk.endedIn) return ended;
   return visits > 0 ? 'behind' : 'ahead';
 }
 
@@ -250,5 +257,5 @@ function inWords({ name, states }: DefinitionDescription, walk: GraphWalk | unde
     const visits = walk.visits.get(state.name) ?? 0;
     return visits > 1 ? `${title(state.name)} (${visits} times)` : title(state.name);
   });
-  return `${all}. Entered: ${visited.join(', ')}. Now in ${title(walk.current)}.`;
+  return `${all}. Entered: ${visited.join(', ')}. Now ${walk.isCancelled ? 'cancelled' : `in ${title(walk.current)}`}.`;
 }

@@ -18,14 +18,14 @@ interface ArtifactListProps {
   readonly first?: ReactNode;
 }
 
-/** Artifacts by attempt, newest first; the one that is looked at is in the address. */
+/** Artifacts by attempt, newest first; the one that is looked at is in the address. All diffs have one name. */
 export function ArtifactList({ label, artifacts, chosen, stale, mark, first }: ArtifactListProps) {
   return (
     <nav className="artifacts" aria-label={label}>
       <ul>
         {first !== undefined && <li>{first}</li>}
         {artifacts.toReversed().map((artifact) => {
-          const { number, name, state, epoch, attempt, size, truncated } = artifact;
+          const { number, kind, name, state, epoch, attempt, size, truncated } = artifact;
           return (
             <li key={number}>
               <button
@@ -34,10 +34,10 @@ export function ArtifactList({ label, artifacts, chosen, stale, mark, first }: A
                 aria-current={number === chosen?.number}
                 onClick={() => changeQuery({ ...NO_COMPARISON, artifact: String(number) })}
               >
-                <span className="artifact-name">{name}</span>
+                <span className="artifact-name">{kind === 'diff' ? title(state) : name}</span>
                 {mark?.(artifact) ?? <span className="muted number">{bytes(size)}</span>}
                 <span className="muted artifact-from">
-                  {title(state)}, epoch {epoch}
+                  {kind === 'diff' ? name : title(state)}, epoch {epoch}
                   {attempt > 1 && `, attempt ${attempt}`}
                   {truncated && ', shortened'}
                 </span>

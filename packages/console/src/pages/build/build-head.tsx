@@ -1,6 +1,6 @@
 import { useMay } from '../../api/caller.ts';
 import { Link } from '../../app/router.tsx';
-import { clock, cost, title, tokens } from '../../components/format.ts';
+import { clock, cost, counted, title, tokens } from '../../components/format.ts';
 import { isCancelled, StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
 import { spentOf } from '../builds/spent.ts';
@@ -51,7 +51,15 @@ export function BuildHead({ view }: { view: BuildView }) {
         {isQueued(status) && (
           <Fact name="Worker">waiting for one that takes {title(status.role ?? 'the role')}</Fact>
         )}
-        <Fact name="Epoch">{status.epoch}</Fact>
+        <Fact name="Epoch">
+          {status.epoch}
+          {status.epoch > 1 && (
+            <span className="muted">
+              {' '}
+              after {counted(status.epoch - 1, 'retry or rollback', 'retries or rollbacks')}
+            </span>
+          )}
+        </Fact>
         <Fact name="Workflow ID">
           <code>{workflowId}</code>
         </Fact>

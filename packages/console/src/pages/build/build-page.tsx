@@ -100,11 +100,12 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
 function useWalk(events: readonly WorkflowEvent[], status: WorkflowStatus | undefined) {
   const walk = useMemo(() => walkOf(events), [events]);
   const current = status?.state ?? '';
-  const failedIn = status === undefined || isCancelled(status) ? undefined : status.failure?.state;
+  const endedIn = status?.failure?.state;
+  const isStopped = status !== undefined && isCancelled(status);
   const isWaiting = status?.awaiting !== undefined;
   return useMemo(
-    () => ({ ...walk, current, failedIn, isWaiting }),
-    [walk, current, failedIn, isWaiting],
+    () => ({ ...walk, current, endedIn, isCancelled: isStopped, isWaiting }),
+    [walk, current, endedIn, isStopped, isWaiting],
   );
 }
 

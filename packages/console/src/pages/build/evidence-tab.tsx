@@ -45,7 +45,12 @@ export function EvidenceTab({ view }: { view: BuildView }) {
           />
         )}
         {content.data !== undefined && (
-          <Lines text={content.data} label={`Output of ${chosen.artifact?.name}`} />
+          <Lines
+            text={content.data}
+            label={`Output of ${chosen.artifact?.name}`}
+            // What went wrong is said last.
+            follows={chosen.record !== undefined && chosen.record.exitCode !== 0}
+          />
         )}
       </div>
     </div>

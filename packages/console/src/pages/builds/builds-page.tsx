@@ -54,8 +54,9 @@ function NoBuilds({ isFiltered, mayStart }: { isFiltered: boolean; mayStart: boo
   return (
     <Empty title="No builds yet">
       <p>
-        {mayStart ? 'Start one here, or' : 'Start one'} from a repository with{' '}
-        <code>baton run 'what to build'</code>.
+        A build appears here as soon as it begins: from a repository with{' '}
+        <code>baton run 'what to build'</code>
+        {mayStart && ', or with “Start a build”'}.
       </p>
     </Empty>
   );
