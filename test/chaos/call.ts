@@ -22,6 +22,11 @@ export type Action =
       readonly targetState: string;
       readonly expectedRevision?: number | undefined;
     }
+  | {
+      readonly kind: 'cancel';
+      readonly requestId: string;
+      readonly expectedRevision?: number | undefined;
+    }
   | { readonly kind: 'claim'; readonly token: string; readonly leaseMs: number }
   | { readonly kind: 'renew'; readonly token: string; readonly leaseMs: number }
   | { readonly kind: 'status' };

@@ -90,8 +90,10 @@ function choose(random: Random, belief: Belief, id: string): Action {
   const expectedRevision = random.chance(0.5) ? belief.revision : undefined;
   const requestId = id;
   const luck = random.next();
-  if (luck < 0.1 || state === 'complete') return { kind: 'status' };
-  if (luck < 0.16) return { kind: 'request retry', requestId, expectedRevision };
+  if (luck < 0.03) return { kind: 'cancel', requestId, expectedRevision };
+  if (luck < 0.12 || state === 'complete') return { kind: 'status' };
+  const isRetry = luck < (state === 'error' ? 0.5 : 0.17);
+  if (isRetry) return { kind: 'request retry', requestId, expectedRevision };
   if (luck < 0.2 || state === 'error') {
     const targetState = random.pick(['discovery', 'discovery', 'planning', 'testing']);
     return { kind: 'rollback', requestId, targetState, expectedRevision };

@@ -38,6 +38,7 @@ export function createForgetfulMemory(lives: readonly WorkflowStore[]): Forgetfu
       readHandoffs: (query) => current.readHandoffs(query),
       readEvents: (query) => current.readEvents(query),
       readStats: (projectId) => current.readStats(projectId),
+      readUsage: (query) => current.readUsage(query),
       listProjects: (query) => current.listProjects(query),
     },
     save() {

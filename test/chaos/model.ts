@@ -11,6 +11,8 @@ export interface Model {
   readonly path: readonly string[];
   readonly retries: number;
   readonly claim: { readonly token: string; readonly expiresAt: number } | undefined;
+  /** Who has cancelled it; undefined where it runs, has failed or is complete. */
+  readonly cancelledBy: string | undefined;
   /** The earliest time of the next claim. */
   readonly notBefore: number;
   readonly replies: Readonly<Record<string, Answer>>;
@@ -31,6 +33,7 @@ export function startedModel(now: number): Model {
     path: ['discovery'],
     retries: 0,
     claim: undefined,
+    cancelledBy: undefined,
     notBefore: now,
     replies: {},
     saved: undefined,
@@ -40,9 +43,10 @@ export function startedModel(now: number): Model {
 
 export function keyOf(model: Model): string {
   const { revision, epoch, state, retries, claim, notBefore, replies, saved, setbacks } = model;
+  const { cancelledBy } = model;
   const answers = Object.entries(replies).map(([id, answer]) => `${id}=${answer['revision']}`);
   const held = claim && `${claim.token}@${claim.expiresAt}`;
-  const now = [revision, epoch, state, retries, held, notBefore, ...answers].join(' ');
+  const now = [revision, epoch, state, retries, held, cancelledBy, notBefore, ...answers].join(' ');
   return saved === undefined ? now : `${setbacks}: ${now} / ${keyOf(saved)}`;
 }
 
@@ -104,9 +108,9 @@ function decide(model: Model, action: Action, now: number): Accepted | string {
   if (model.state === 'complete') return 'wrong_state';
   const changed = change(model, action, now);
   if (typeof changed === 'string') return changed;
-  const { revision, epoch, state } = changed;
+  const { revision, epoch, state, cancelledBy } = changed;
   const taken = action.kind === 'advance' ? changed.claim?.token : undefined;
-  const answer: Answer = { revision, epoch, state, taken };
+  const answer: Answer = { revision, epoch, state, taken, cancelledBy };
   return {
     after: { ...changed, replies: { ...model.replies, [action.requestId]: answer } },
     answer,
@@ -124,6 +128,9 @@ function change(model: Model, action: Change, now: number): Model | string {
     case 'rollback':
       if (!model.path.includes(action.targetState)) return 'illegal_transition';
       return { ...backTo(model, action.targetState, now), retries: 0 };
+    case 'cancel':
+      if (model.state === 'error') return 'wrong_state';
+      return { ...enter(model, 'error', now), cancelledBy: action.requestId };
   }
 }
 
@@ -179,9 +186,9 @@ function renew(model: Model, token: string, expiresAt: number): Accepted {
   return { after, answer: { held } };
 }
 
-function statusOf({ revision, epoch, state, retries, claim }: Model): Answer {
+function statusOf({ revision, epoch, state, retries, claim, cancelledBy }: Model): Answer {
   const { token, expiresAt } = claim ?? {};
-  return { revision, epoch, state, retries, token, expiresAt };
+  return { revision, epoch, state, retries, token, expiresAt, cancelledBy };
 }
 
 function backTo(model: Model, target: string, now: number): Model {
@@ -190,7 +197,8 @@ function backTo(model: Model, target: string, now: number): Model {
 }
 
 function enter(model: Model, state: string, now: number): Model {
-  return { ...model, revision: model.revision + 1, state, claim: undefined, notBefore: now };
+  const left = { claim: undefined, cancelledBy: undefined };
+  return { ...model, ...left, revision: model.revision + 1, state, notBefore: now };
 }
 
 /** What was taken may be lost again before the one who took it is told. */

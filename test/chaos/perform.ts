@@ -38,6 +38,12 @@ async function ask(baton: Orchestrator, workflowId: string, action: Action): Pro
       const request = { workflowId, requestId, expectedRevision, targetState, reason: requestId };
       return pick(await baton.rollback(request));
     }
+    case 'cancel': {
+      const { requestId, expectedRevision } = action;
+      const request = { workflowId, requestId, expectedRevision, reason: requestId, by: requestId };
+      const reply = await baton.cancel(request);
+      return { ...pick(reply), cancelledBy: reply.cancelledBy };
+    }
     case 'claim': {
       const { token, leaseMs } = action;
       const request = { workflowId, token, leaseMs, worker: token, roles: [...ROLES] };
@@ -50,8 +56,10 @@ async function ask(baton: Orchestrator, workflowId: string, action: Action): Pro
     }
     case 'status': {
       const status = await baton.status({ workflowId });
-      const { claim, retries } = status;
-      return { ...pick(status), retries, token: claim?.worker, expiresAt: claim?.expiresAt };
+      const { claim, retries, failure } = status;
+      const cancelledBy = failure?.code === 'cancelled' ? failure.by : undefined;
+      const held = { token: claim?.worker, expiresAt: claim?.expiresAt };
+      return { ...pick(status), retries, ...held, cancelledBy };
     }
   }
 }

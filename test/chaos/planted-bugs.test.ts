@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   acknowledgedEarly,
+  cancellationUncounted,
   fenceDropped,
   followsIgnored,
   replyForgotten,
+  workGoesOn,
   writtenTwice,
 } from './planted-bugs.ts';
 import { ANSWERS, rehearse } from './rehearse.ts';
@@ -20,6 +22,8 @@ describe.each(SEEDS)('what clients saw (seed %i)', (seed) => {
     expect(miscounted).toEqual([]);
     expect(audit.acknowledged).toBeGreaterThan(ANSWERS / 10);
     expect(calls.flat().some(({ outcome }) => outcome.kind === 'unknown')).toBe(true);
+    const cancels = calls.flat().filter(({ action }) => action.kind === 'cancel');
+    expect(cancels.some(({ outcome }) => outcome.kind === 'ok')).toBe(true);
   });
 
   it('can be explained where the store forgets, and it forgets what it says, in turn', async () => {
@@ -60,6 +64,17 @@ describe.each(SEEDS)('what clients saw (seed %i)', (seed) => {
     const { stuck, audit } = await rehearse({ seed, plant: writtenTwice });
     expect(stuck).not.toEqual([]);
     expect(audit.doubled).not.toEqual([]);
+  });
+
+  it('is miscounted when a cancellation is not counted', async () => {
+    const { miscounted } = await rehearse({ seed, plant: cancellationUncounted });
+    expect(miscounted).toEqual([expect.stringMatching(/^stats: /)]);
+  });
+
+  it('cannot be explained, and is flawed, when the work goes on after a cancellation', async () => {
+    const { stuck, audit } = await rehearse({ seed, plant: workGoesOn });
+    expect(stuck).not.toEqual([]);
+    expect(audit.flaws).not.toEqual([]);
   });
 
   it('cannot be explained when a store that forgets goes by the number of a revision alone', async () => {

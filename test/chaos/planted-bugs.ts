@@ -69,6 +69,34 @@ export function acknowledgedEarly(
   };
 }
 
+/** Counts no cancellation, and one less when what was cancelled is taken up again. */
+export function cancellationUncounted(store: WorkflowStore): WorkflowStore {
+  return {
+    ...store,
+    commit: (batch) =>
+      each(batch, (commit) => {
+        const { stats } = commit;
+        if (stats === undefined || stats.cancelled < 1) return write(store, commit);
+        return write(store, { ...commit, stats: { ...stats, cancelled: 0 } });
+      }),
+  };
+}
+
+/** Writes that a workflow was cancelled, and leaves it where it stood, with its claim. */
+export function workGoesOn(store: WorkflowStore): WorkflowStore {
+  return {
+    ...store,
+    commit: (batch) =>
+      each(batch, async (commit) => {
+        const { snapshot, events } = commit;
+        if (!events.some(({ type }) => type === 'workflow_cancelled')) return write(store, commit);
+        const { state, role, claim, failure } =
+          (await store.load(snapshot.id))?.snapshot ?? snapshot;
+        return write(store, { ...commit, snapshot: { ...snapshot, state, role, claim, failure } });
+      }),
+  };
+}
+
 async function each(
   batch: readonly Commit[],
   writeOne: (commit: Commit) => Promise<CommitResult>,

@@ -58,6 +58,12 @@ export async function inspect(store: WorkflowStore, projectId: string): Promise<
   return flaws;
 }
 
+/** Who has cancelled the workflow of these events; undefined where its last move was another. */
+export function cancellerIn(events: readonly WorkflowEvent[]): string | undefined {
+  const last = events.findLast(({ data }) => data['to'] !== undefined);
+  return last?.type === 'workflow_cancelled' ? last.triggeredBy : undefined;
+}
+
 /** What is wrong with a workflow in itself: a gap, half a commit. */
 export function flawsOf({ snapshot, events, handoffs }: Trail): readonly string[] {
   const flaws: string[] = [];
@@ -82,6 +88,8 @@ export function flawsOf({ snapshot, events, handoffs }: Trail): readonly string[
     state = data['to'];
   }
   expect('state after all events', state, snapshot.state);
+  expect('who has cancelled it', snapshot.failure?.by, cancellerIn(events));
+  if (snapshot.state === 'error') expect('claim in error', snapshot.claim, undefined);
   for (const { type, data } of events) {
     if (type === 'state_advanced') left.push(`${data['from']} ${data['to']}`);
   }

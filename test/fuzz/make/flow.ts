@@ -132,6 +132,10 @@ export function createFlow(random: Random, name: string): Flow {
     method: workflow.rollbackWorkflow,
     value: { workflowId, targetState: 'discovery', reason: 'Once more', ...expectations() },
   });
+  const cancel = (workflowId: string): Call => ({
+    method: workflow.cancelWorkflow,
+    value: { workflowId, reason: 'Not wanted any more', ...expectations() },
+  });
 
   /** With a claim: what its holder may do. */
   const atWork = (workflowId: string, claimToken: string): Call => {
@@ -172,7 +176,9 @@ export function createFlow(random: Random, name: string): Flow {
       if (now.isStale) return { method: workflow.getWorkflowStatus, value: { workflowId } };
       if (state === 'complete') readsLeft -= 1;
       if (state === 'complete' || random.chance(0.15)) return read(workflowId);
-      if (sendsBack && random.chance(0.03)) return random.pick([retry, rollback])(workflowId);
+      if (state === 'error') return random.pick([retry, rollback])(workflowId);
+      const stops = [retry, rollback, cancel] as const;
+      if (sendsBack && random.chance(0.03)) return random.pick(stops)(workflowId);
       if (awaiting === 'answers') {
         const questionId = openQuestions[0] ?? '';
         const answer = { questionId, answer: 'black', answeredBy: 'ada' };
@@ -190,7 +196,7 @@ export function createFlow(random: Random, name: string): Flow {
         };
       }
       // People may interrupt the holder of a claim.
-      if (state === 'error' || now.isHeld) return random.pick([retry, rollback])(workflowId);
+      if (now.isHeld) return random.pick(stops)(workflowId);
       if (state.startsWith('handoff_')) {
         const value = { workflowId, role, completedState: state, ...expectations() };
         return { method: workflow.advanceWorkflow, value };
@@ -255,6 +261,7 @@ function believe(now: Belief, { method }: Call, reply: JsonObject): void {
     case workflow.advanceWorkflow:
     case workflow.requestRetry:
     case workflow.rollbackWorkflow:
+    case workflow.cancelWorkflow:
     case workflow.decideApproval:
     case assignment.failAttempt: {
       moveTo(now, reply);

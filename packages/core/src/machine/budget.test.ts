@@ -6,11 +6,13 @@ import {
   advance,
   after,
   at,
+  cancel,
   claim,
   errorOf,
   fail,
   NOW,
   retry,
+  rollBack,
   usageOf,
 } from './testing/commands.ts';
 
@@ -148,7 +150,7 @@ describe('a budget', () => {
     const attempt = fc.record({
       reserve: fc.option(fc.integer({ min: 1, max: 400 })),
       used: fc.double({ min: 0, max: 1, noNaN: true }),
-      end: fc.constantFrom('dies', 'fails', 'is given back', 'is sent back'),
+      end: fc.constantFrom('dies', 'fails', 'is given back', 'is sent back', 'is cancelled'),
     });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.array(attempt), (tokens, attempts) => {
@@ -172,6 +174,9 @@ describe('a budget', () => {
             snapshot = after(
               fail(snapshot, { claimToken, usage, now, retryAt: now, code: 'cancelled' }),
             );
+          }
+          if (end === 'is cancelled') {
+            snapshot = after(rollBack(after(cancel(snapshot, { now })), 'planning', { now }));
           }
           if (end === 'is sent back' && snapshot.retries < 3) {
             const back = retry(snapshot, { claimToken, usage, now, by: 'q_assistant' });
