@@ -7,7 +7,7 @@ import type { BatonClient, BatonClientOf } from './baton-client.ts';
 import { type ClientOptions, READING, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
 
-export { BatonError, type ErrorCode } from '@baton/core/errors';
+export { BatonError, type ErrorCode, isCancelled } from '@baton/core/errors';
 export type * from './public-types.ts';
 
 /**

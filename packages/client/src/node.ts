@@ -18,7 +18,7 @@ import {
 } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
 
-export { BatonError, type ErrorCode } from '@baton/core/errors';
+export { BatonError, type ErrorCode, isCancelled } from '@baton/core/errors';
 export type * from './public-types.ts';
 
 /** A connection whose other end has vanished is found out, and made anew by the next call. */

@@ -6,7 +6,7 @@ import type {
   WorkflowRequest,
   WorkflowStatus,
 } from '@baton/core/api';
-import { BatonError } from '@baton/core/errors';
+import { BatonError, isCancelled } from '@baton/core/errors';
 import type { WaitOptions } from './baton-client.ts';
 
 interface Sources {
@@ -58,10 +58,11 @@ function refuseUnknown({ states }: DefinitionDescription, state: string): void {
 }
 
 /** Refuses a workflow that waits in `error` since `at`. */
-function refuseFailed({ workflowId, failure }: WorkflowStatus, at: number | undefined): void {
+function refuseFailed(status: WorkflowStatus, at: number | undefined): void {
+  const { workflowId, failure } = status;
   if (failure === undefined || failure.at !== at) return;
-  const { state, code, message: why, by } = failure;
-  const how = code === 'cancelled' ? `was cancelled by '${by}'` : 'failed';
+  const { state, message: why, by } = failure;
+  const how = isCancelled(status) ? `was cancelled by '${by}'` : 'failed';
   const message = `workflow ${workflowId} ${how} in '${state}': ${why}`;
   throw new BatonError('wrong_state', message);
 }

@@ -1,3 +1,4 @@
+export { isCancelled } from './model/cancelled.ts';
 export {
   BatonError,
   type BatonErrorOptions,

@@ -18,6 +18,7 @@ export type { BackoffOptions, RunnerOptions, RunnerReport } from './runner/runne
 
 // What they get back:
 
+export { isCancelled } from './model/cancelled.ts';
 export {
   BatonError,
   type BatonErrorOptions,

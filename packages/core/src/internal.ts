@@ -12,6 +12,7 @@ export { pageOfGroups } from './memory/memory-usage.ts';
 export { byCodePoint, namesAfter } from './memory/order.ts';
 export { artifactMetaSchema, artifactRefSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
+export { ATTEMPT_CANCELLED, CANCELLED } from './model/cancelled.ts';
 export { canonicalJson } from './model/canonical-json.ts';
 export { claimableSchema, evidenceSchema, isTestimony } from './model/evidence.ts';
 export { grantSchema } from './model/grant.ts';

@@ -1,4 +1,5 @@
 import { moment, plain } from '@baton/builds/internal';
+import { isCancelled } from '@baton/core';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { table } from '../output/table.ts';
@@ -60,7 +61,7 @@ export function listCommand(context: CommandContext): Command {
             one.workflowId,
             plain(one.projectId),
             plain(one.buildId),
-            one.failure?.code === 'cancelled' ? `${one.state} (cancelled)` : one.state,
+            isCancelled(one) ? `${one.state} (cancelled)` : one.state,
             one.role ?? '-',
             `${one.progressPercent} %`,
             `${one.retries}/${one.maxRetries}`,

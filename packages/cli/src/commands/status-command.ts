@@ -8,7 +8,7 @@ import {
   requestIn,
   visible,
 } from '@baton/builds/internal';
-import type { WorkflowDescription, WorkflowStatus } from '@baton/core';
+import { isCancelled, type WorkflowDescription, type WorkflowStatus } from '@baton/core';
 import { addPhaseUsage, NO_PHASE_USAGE } from '@baton/core/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
@@ -60,7 +60,7 @@ function statusFields(
   requirements: WorkflowDescription['requirements'],
 ): readonly (readonly [string, string | number])[] {
   const { claim, failure, completedAt, completedPhases, definition, expectedNext } = status;
-  const cancelled = failure?.code === 'cancelled';
+  const cancelled = isCancelled(status);
   return [
     ['workflow', status.workflowId],
     ['build', `${plain(status.buildId)} of project ${plain(status.projectId)}`],
@@ -76,7 +76,7 @@ function statusFields(
       claim === undefined ? '' : `${plain(claim.worker)}, ${until(claim.expiresAt)}`,
     ],
     ['failed in', failure === undefined || cancelled ? '' : `${failure.state} (${failure.code})`],
-    ['cancelled in', cancelled ? `${failure.state} by ${plain(failure.by ?? '')}` : ''],
+    ['cancelled in', cancelled ? `${failure?.state} by ${plain(failure?.by ?? '')}` : ''],
     ['because', failure === undefined ? '' : plain(failure.message)],
     ['next', plain(expectedNext.description)],
     ['done', completedPhases.join(', ')],

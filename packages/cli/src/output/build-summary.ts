@@ -1,6 +1,6 @@
 import type { BuildResult, BuildSummary } from '@baton/builds';
 import { duration, markedLines, oneLine, plain } from '@baton/builds/internal';
-import type { Failure } from '@baton/core';
+import { type Failure, isCancelled } from '@baton/core';
 import { type LocationFlags, nextSteps } from './next-steps.ts';
 import { fields, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,7 +37,7 @@ export function renderSummary(ended: Complete | Stuck, options: SummaryOptions):
   ]);
   const verdict = complete
     ? terminal.style('green', 'is complete')
-    : summary.failure?.code === 'cancelled'
+    : isCancelled(summary)
       ? terminal.style('yellow', 'was cancelled')
       : terminal.style('red', `waits in '${summary.state}'`);
   return [
@@ -166,8 +166,9 @@ function stuck(
   ];
 }
 
-function whyOf({ state, code, message, by = '' }: Failure): string {
-  if (code === 'cancelled') return `cancelled in ${state} by ${plain(by)}: ${plain(message)}`;
+function whyOf(failure: Failure): string {
+  const { state, code, message, by = '' } = failure;
+  if (isCancelled({ failure })) return `cancelled in ${state} by ${plain(by)}: ${plain(message)}`;
   return `${state} failed (${code}): ${plain(message)}`;
 }
 

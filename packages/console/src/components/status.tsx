@@ -1,3 +1,4 @@
+import { isCancelled } from '@baton/client';
 import type { WorkflowStatus } from '@baton/core/api';
 import { title } from './format.ts';
 
@@ -36,11 +37,6 @@ export function Badge({ mark, children }: { mark: Mark; children: string }) {
       {children}
     </span>
   );
-}
-
-/** Whether a person has stopped it: then it has not failed. */
-export function isCancelled({ failure }: Pick<WorkflowStatus, 'failure'>): boolean {
-  return failure?.code === 'cancelled';
 }
 
 function markOf(status: Standing): Mark {

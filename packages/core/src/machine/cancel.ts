@@ -1,7 +1,8 @@
+import { CANCELLED, isCancelled } from '../model/cancelled.ts';
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { CancelReply } from '../model/replies.ts';
-import { CANCELLED, type Failure, type WorkflowSnapshot } from '../model/workflow.ts';
+import type { Failure, WorkflowSnapshot } from '../model/workflow.ts';
 import { change, entering } from './change.ts';
 import type { CancelCommand, Decision } from './command.ts';
 import { refuseEnded, refusePrincipal, refuseStale } from './guards.ts';
@@ -57,9 +58,9 @@ export function cancel(
 }
 
 function refuseInError(snapshot: WorkflowSnapshot): BatonError | undefined {
-  const { id, state, failure } = snapshot;
+  const { id, state } = snapshot;
   if (state !== ERROR_STATE) return undefined;
-  const how = failure?.code === CANCELLED ? 'was cancelled' : 'has failed';
+  const how = isCancelled(snapshot) ? 'was cancelled' : 'has failed';
   return new BatonError(
     'wrong_state',
     `workflow ${id} ${how} already and waits in '${ERROR_STATE}': nothing runs that could be cancelled; request a retry, or roll back to one of ${phasesOnPath(snapshot).join(', ')}`,

@@ -1,6 +1,7 @@
+import { CANCELLED } from '../model/cancelled.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { FailAttemptReply } from '../model/replies.ts';
-import { CANCELLED, type Feedback, type WorkflowSnapshot } from '../model/workflow.ts';
+import type { Feedback, WorkflowSnapshot } from '../model/workflow.ts';
 import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
@@ -65,8 +66,7 @@ export function failAttempt(
         snapshot,
         now,
         {
-          // That the workflow is cancelled is for a person to say.
-          code: code === CANCELLED ? 'attempt_cancelled' : code,
+          code,
           message:
             retryable && left && !inTime ? `${message}; ${tooLate(snapshot, command)}` : message,
           ...overTime(snapshot, command),

@@ -1,3 +1,4 @@
+import { codeOfFailure } from '../model/cancelled.ts';
 import { ERROR_STATE, roleToAct, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Failure, WorkflowSnapshot } from '../model/workflow.ts';
@@ -25,10 +26,11 @@ export function toError(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   now: number,
-  { code, message, triggeredBy }: FailureReason,
+  { code: why, message, triggeredBy }: FailureReason,
   { events = [], claimExpiredBy, report, work, details }: FailureDraft = {},
 ): Change {
   const phase = (snapshot.path.at(-1) as { phase: string }).phase;
+  const code = codeOfFailure(why);
   const failure: Failure = {
     state: snapshot.state,
     phase,

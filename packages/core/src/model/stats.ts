@@ -1,6 +1,7 @@
+import { isCancelled } from './cancelled.ts';
 import { ERROR_STATE } from './definition.ts';
 import type { WorkflowEvent } from './trail.ts';
-import { CANCELLED, type WorkflowSnapshot } from './workflow.ts';
+import type { WorkflowSnapshot } from './workflow.ts';
 
 /** What one commit changes in its project's counters. Stores add these up; they never recount. */
 export interface StatsDelta {
@@ -82,11 +83,6 @@ export function addStats(counters: StatsCounters, delta: StatsDelta): StatsCount
 /** Own counts only: a state may be called `constructor`. */
 function countOf(counts: Readonly<Record<string, number>>, name: string): number {
   return Object.hasOwn(counts, name) ? (counts[name] as number) : 0;
-}
-
-/** A cancellation says by whom. Without that, the code is of an older version, where an attempt that was cancelled failed. */
-function isCancelled({ state, failure }: WorkflowSnapshot): boolean {
-  return state === ERROR_STATE && failure?.code === CANCELLED && failure.by !== undefined;
 }
 
 function hasFailed(snapshot: WorkflowSnapshot): boolean {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { currentFailure } from './cancelled.ts';
 import { type WorkflowSnapshot, workflowSchema } from './workflow.ts';
 
 type Absent<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
@@ -20,16 +21,23 @@ interface Key {
 
 const KEYS = keysOf(workflowSchema.shape);
 
-/** `stored` with every key in its place. @throws TypeError for JSON of another shape, naming the key. */
+/**
+ * `stored` with every key in its place, and what older versions recorded otherwise as this one has it.
+ *
+ * @throws TypeError for JSON of another shape, naming the key.
+ */
 export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
   for (const { name, kind } of KEYS) {
     if (kind === undefined) continue;
     const found = kindOf(stored[name as keyof StoredSnapshot]);
     if (found !== kind) throw new TypeError(`${name}: expected ${kind}, found ${found}`);
   }
-  return completeKeys(KEYS, stored as Members) as WorkflowSnapshot;
+  const whole = completeKeys(KEYS, stored as Members) as Writable;
+  if (whole.failure !== undefined) whole.failure = currentFailure(whole.failure);
+  return whole;
 }
 
+type Writable = { -readonly [K in keyof WorkflowSnapshot]: WorkflowSnapshot[K] };
 type Members = Readonly<Record<string, unknown>>;
 
 function completeKeys(

@@ -107,9 +107,6 @@ const feedback = record({
 });
 export type Feedback = z.infer<typeof feedback>;
 
-/** The code of a failure that is none: a person has cancelled the workflow. */
-export const CANCELLED = 'cancelled';
-
 /** Why a workflow waits in `error`. */
 const failure = record({
   /** The state in which it failed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { statsDelta } from '../model/stats.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { completeSnapshot, type StoredSnapshot } from '../model/stored-snapshot.ts';
 import { aBuild, advanceTo, snapshotOf } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 
@@ -115,11 +115,10 @@ describe('a cancelled workflow in the numbers of its project', () => {
   it('leaves the numbers right of one that failed with that code before there was a cancellation', async () => {
     const { baton, store, workflowId } = await begun();
     const started = await snapshotOf(store, workflowId);
-    const failure = {
-      ...{ state: 'discovery', phase: 'discovery', code: 'cancelled', message: 'm' },
-      ...{ details: undefined, at: 1, by: undefined },
-    };
-    const failed: WorkflowSnapshot = { ...started, state: 'error', failure };
+    const at = { state: 'discovery', phase: 'discovery' } as const;
+    const failure = { ...at, code: 'cancelled', message: 'm', at: 1 };
+    const stored = { ...started, state: 'error', failure } as StoredSnapshot;
+    const failed = completeSnapshot(stored);
     expect(statsDelta(started, failed)).toMatchObject({ failed: 1, cancelled: 0 });
     expect(statsDelta(failed, started)).toMatchObject({ failed: -1, cancelled: 0 });
     await baton.cancel({ workflowId, ...stop });

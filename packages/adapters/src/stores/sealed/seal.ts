@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Handoff, StoredReply, WorkflowEvent, WorkflowSnapshot } from '@baton/core';
-import { canonicalJson } from '@baton/core/internal';
+import type { Failure, Handoff, StoredReply, WorkflowEvent, WorkflowSnapshot } from '@baton/core';
+import { ATTEMPT_CANCELLED, CANCELLED, canonicalJson } from '@baton/core/internal';
 
 /** The beginning of a chain. */
 export const NOTHING = '';
@@ -18,7 +18,7 @@ export function chained(before: string, record: object): string {
  * alone and which only decides when others may try.
  */
 function snapshotDigest({ seal: _, ...snapshot }: WorkflowSnapshot): string {
-  const { requirements, metadata, outputs, claim } = snapshot;
+  const { requirements, metadata, outputs, claim, failure } = snapshot;
   return digestOf(
     canonicalJson({
       ...snapshot,
@@ -28,8 +28,14 @@ function snapshotDigest({ seal: _, ...snapshot }: WorkflowSnapshot): string {
         .sort()
         .map((phase) => [phase, payloadDigest(outputs[phase] as object)]),
       claim: claim && { ...claim, expiresAt: undefined },
+      failure: failure && asOlderVersions(failure),
     }),
   );
+}
+
+/** A failure in the words that older versions recorded and sealed, which are read as those of today. */
+function asOlderVersions(failure: Failure): Failure {
+  return failure.code === ATTEMPT_CANCELLED ? { ...failure, code: CANCELLED } : failure;
 }
 
 function payloadDigest(payload: object): string {

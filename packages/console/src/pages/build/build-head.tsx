@@ -1,7 +1,8 @@
+import { isCancelled } from '@baton/client';
 import { useMay } from '../../api/caller.ts';
 import { Link } from '../../app/router.tsx';
 import { clock, cost, counted, title, tokens } from '../../components/format.ts';
-import { isCancelled, StatusBadge } from '../../components/status.tsx';
+import { StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
 import { spentOf } from '../builds/spent.ts';
 import type { BuildView } from './build-view.ts';
@@ -70,7 +71,7 @@ export function BuildHead({ view }: { view: BuildView }) {
           <p>
             <strong>
               {isCancelled(status)
-                ? `Cancelled in ${title(failure.state)} by ${failure.by ?? 'a person'}.`
+                ? `Cancelled in ${title(failure.state)} by ${failure.by}.`
                 : `Failed in ${title(failure.state)} (${title(failure.code).toLowerCase()}).`}
             </strong>{' '}
             {failure.message}

@@ -1,3 +1,4 @@
+import { isCancelled } from '@baton/client';
 import type { WorkflowEvent, WorkflowStatus } from '@baton/core/api';
 import { useEffect, useMemo } from 'react';
 import {
@@ -14,7 +15,6 @@ import { Link } from '../../app/router.tsx';
 import type { BuildTab } from '../../app/routes.ts';
 import { Failed, Loading, unreadOf } from '../../components/feedback.tsx';
 import { StateGraph } from '../../components/state-graph.tsx';
-import { isCancelled } from '../../components/status.tsx';
 import { BudgetTab } from './budget-tab.tsx';
 import { BuildHead } from './build-head.tsx';
 import { BuildTabs } from './build-tabs.tsx';
