@@ -6,6 +6,7 @@ import type { Orchestrator } from '@baton/core';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../packages/adapters/src/testing/free-port.ts';
+import { olderServer } from '../older-server.ts';
 import { aBuild, serve } from './serve.ts';
 
 describe('a server that cannot be reached', () => {
@@ -97,6 +98,38 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('over %s', (protocol) =>
     for await (const { type } of client.watch({ workflowId, follow: false })) types.push(type);
     expect(types).toEqual(['invented_later']);
   });
+});
+
+describe('a server of an older version', () => {
+  it.each([
+    ['connect', 'http', 'HTTP 404'],
+    ['grpc-web', 'http', 'HTTP 404'],
+    ['grpc', 'grpc', ''],
+  ] as const)(
+    'does not know a new method, over %s, and answers what it knows',
+    async (protocol, at, how) => {
+      const { server, orchestrator } = await serve();
+      const { workflowId } = await orchestrator.start(aBuild);
+      const older = await olderServer(server, ['GetWorkflow', 'CancelWorkflow']);
+      const baseUrl = older[at].replace('grpc:', 'http:');
+      // One repetition would outlast the test.
+      const client = createBatonClient({ baseUrl, protocol, retries: 5, backoffMs: 60_000 });
+      onTestFinished(() => client.close());
+      expect(await client.status({ workflowId })).toMatchObject({ state: 'discovery' });
+      const lacks = (method: string) => ({
+        ...{ code: 'unavailable', retryable: false, metadata: { unknownMethod: method } },
+        message: expect.stringMatching(
+          new RegExp(
+            `^the server at ${baseUrl}.* does not know ${method} .*${how}.*update the server`,
+          ),
+        ),
+      });
+      const described = client.describeWorkflow({ workflowId });
+      await expect(described).rejects.toMatchObject(lacks('GetWorkflow'));
+      const cancelled = client.cancel({ workflowId, reason: 'r' });
+      await expect(cancelled).rejects.toMatchObject(lacks('CancelWorkflow'));
+    },
+  );
 });
 
 describe('a listener for progress that throws', () => {

@@ -37,6 +37,7 @@ export function toBatonError(reason: unknown, callee: Callee = {}): BatonError {
   const error = ConnectError.from(reason);
   const [info] = error.findDetails(ErrorInfoSchema);
   if (info === undefined) {
+    if (error.code === Code.Unimplemented) return unknownMethod(error, callee);
     const fault = transportFault(error, callee.address);
     if (fault !== undefined) return fault;
   }
@@ -54,6 +55,22 @@ export function toBatonError(reason: unknown, callee: Callee = {}): BatonError {
     cause: reason,
   });
 }
+
+/**
+ * The server does not know what was called, which gRPC calls unimplemented, and HTTP a path that was not found. The
+ * metadata names the method: a caller can do without what it adds.
+ */
+function unknownMethod(cause: ConnectError, { address, request = '' }: Callee): BatonError {
+  const method = request.replace(/^.*\./, '').replace(/Request$/, '');
+  return new BatonError(
+    'unavailable',
+    `${serverAt(address)} does not know ${method} (${cause.rawMessage}): its version of Baton is older than this one, or it is no Baton server; update the server, or correct its address`,
+    { cause, retryable: false, metadata: { unknownMethod: method } },
+  );
+}
+
+const serverAt = (address: string | undefined): string =>
+  address === undefined ? 'the server' : `the server at ${address}`;
 
 /**
  * Codes that transports make up when a connection breaks: connect-node calls a reset `Aborted`, a
@@ -91,7 +108,7 @@ function transportFault(error: ConnectError, address: string | undefined): Baton
   const causes = chainOf(error.cause);
   if (causes.length > 0 && !causes.some(isFault)) return undefined;
   const found = causes.at(-1)?.message || error.rawMessage;
-  const where = address === undefined ? 'the server' : `the server at ${address}`;
+  const where = serverAt(address);
   if (causes.some(isNotHttp2)) {
     const message = `${where} does not speak gRPC without TLS (${found}): expected its gRPC port`;
     return new BatonError('unavailable', message, { cause: error, retryable: false });

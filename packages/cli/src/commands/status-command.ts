@@ -15,6 +15,7 @@ import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
 import { tokensAndCost } from '../output/usage.ts';
 import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
+import { unlessOlder } from './older-server.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -39,20 +40,30 @@ export function statusCommand(context: CommandContext): Command {
     .action((named: string | undefined, options: StatusOptions) =>
       withOperations(context, options, async (operations, terminal) => {
         const workflowId = await chooseWorkflow(named, options, context, terminal, operations);
+        const described = operations.describeWorkflow({
+          workflowId,
+          withoutOutputs: !options.outputs,
+        });
         const [status, workflow] = await Promise.all([
           operations.status({ workflowId }),
-          operations.describeWorkflow({ workflowId, withoutOutputs: !options.outputs }),
+          // Without the outputs, it adds the request alone.
+          options.outputs ? described : unlessOlder(described, 'the request', terminal),
         ]);
-        const { requirements, metadata, outputs, phaseToApprove } = workflow;
-        const contents = options.outputs ? { metadata, outputs, phaseToApprove } : {};
-        print(terminal, { ...status, requirements, ...contents }, () => [
+        const { requirements } = workflow ?? {};
+        print(terminal, { ...status, requirements, ...contentsOf(workflow, options) }, () => [
           ...fields(statusFields(status, requirements), terminal.room),
           ...failing(status),
           ...openQuestions(status),
-          ...(options.outputs ? outputLines(workflow) : []),
+          ...(options.outputs && workflow !== undefined ? outputLines(workflow) : []),
         ]);
       }),
     );
+}
+
+function contentsOf(workflow: WorkflowDescription | undefined, { outputs: asked }: StatusOptions) {
+  if (!asked || workflow === undefined) return {};
+  const { metadata, outputs, phaseToApprove } = workflow;
+  return { metadata, outputs, phaseToApprove };
 }
 
 function statusFields(
@@ -64,7 +75,7 @@ function statusFields(
   return [
     ['workflow', status.workflowId],
     ['build', `${plain(status.buildId)} of project ${plain(status.projectId)}`],
-    ['request', firstLine(requestIn(requirements ?? {}))],
+    ['request', requirements === undefined ? '' : firstLine(requestIn(requirements))],
     ['asked for by', plain(status.userId)],
     ['definition', `${definition.name}@${definition.version}`],
     ['state', status.state],
