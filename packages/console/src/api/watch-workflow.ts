@@ -3,6 +3,7 @@ import type { Progress, WorkflowEvent } from '@baton/core/api';
 import { returns } from './connection.ts';
 import { heed } from './query-client.ts';
 import { client } from './session.ts';
+import { createTurn } from './turns.ts';
 
 /** What is known of a workflow by watching it. */
 export interface Watched {
@@ -19,8 +20,6 @@ export type WatchState = 'heard' | 'lost' | 'gone';
 
 /** Events come in bursts: a page shows them together. */
 const TOGETHER_MS = 60;
-/** How long events are taken in before the page may be drawn. */
-const TURN_MS = 8;
 const FIRST_EVENTS = 100;
 /** How long a page takes to draw the first events: what comes behind them waits. */
 const PICTURE_MS = 100;
@@ -67,7 +66,7 @@ export function watchWorkflow(
           soon();
         };
         tellState('heard');
-        let turnAt = performance.now();
+        const turn = createTurn();
         for await (const event of client().watch(
           { workflowId, afterSequence },
           AbortSignal.any([signal, opened.signal]),
@@ -77,17 +76,16 @@ export function watchWorkflow(
           // A copy only once a burst: ten thousand events come one by one.
           if (timer === undefined) {
             events = events.slice();
-            turnAt = performance.now();
+            turn.begin();
           }
           events.push(event);
           soon();
           // A long trail comes in pieces of thousands, each of which is one task: the page is drawn in between.
           // Those of a usual build are shown at once.
-          if (events.length < FIRST_EVENTS || performance.now() - turnAt < TURN_MS) continue;
+          if (events.length < FIRST_EVENTS || !turn.isOver()) continue;
           if (!hasDrawn) await shown;
-          await pause(hasDrawn ? 0 : PICTURE_MS);
+          await turn.pass(hasDrawn ? 0 : PICTURE_MS);
           hasDrawn = true;
-          turnAt = performance.now();
         }
         // Aborted, it ends as if the workflow had.
         if (opened.signal.aborted && !signal.aborted) continue;

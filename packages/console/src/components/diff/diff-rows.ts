@@ -1,10 +1,9 @@
+import { createTurn } from '../../api/turns.ts';
 import { addChange } from './compare/diff-of-patch.ts';
 import { headerPath } from './compare/git-path.ts';
 import { readPatch } from './compare/read-patch.ts';
 import type { DiffFile, DiffRow, ReadDiff } from './rows.ts';
 
-/** How long it reads before what else waits has its turn, in milliseconds. */
-const TURN_MS = 8;
 /** How long it reads before it shows again what it has, and how long a picture of it takes, in milliseconds. */
 const SHOW_MS = 60;
 const PICTURE_MS = 16;
@@ -21,7 +20,7 @@ export async function* readDiff(pieces: AsyncIterable<string>): AsyncGenerator<R
   const files: DiffFile[] = [];
   let width = 0;
   let rest = '';
-  let turnAt = performance.now();
+  const turn = createTurn();
   let shownAt = Number.NEGATIVE_INFINITY;
   const note = (text: string): void => {
     rows.push({ kind: 'note', text });
@@ -53,9 +52,7 @@ export async function* readDiff(pieces: AsyncIterable<string>): AsyncGenerator<R
         shownAt = now;
         yield soFar(false);
       }
-      if (!isShown && now - turnAt < TURN_MS) continue;
-      await new Promise((resolve) => setTimeout(resolve, isShown ? PICTURE_MS : 0));
-      turnAt = performance.now();
+      if (isShown || turn.isOver()) await turn.pass(isShown ? PICTURE_MS : 0);
     }
     rest = rest.slice(end);
   }

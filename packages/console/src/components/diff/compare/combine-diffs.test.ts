@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { turns } from '../../../api/turns.ts';
 import { combineDiffs } from './combine-diffs.ts';
 import { diffOfPatch } from './diff-of-patch.ts';
 import { inverseOf, type Patch } from './patch.ts';
 import { readPatch } from './read-patch.ts';
-import { turns } from './turns.ts';
 
 const breathe = turns();
 

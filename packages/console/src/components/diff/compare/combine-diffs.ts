@@ -1,6 +1,6 @@
+import type { Breathe } from '../../../api/turns.ts';
 import { combineHunks, Mismatch } from './combine-hunks.ts';
 import { type FileChange, type FileSide, type Patch, pathOf, unknownSide } from './patch.ts';
-import type { Breathe } from './turns.ts';
 
 /*
  * The change from tree A to tree C, given those from A to B and from B to C.

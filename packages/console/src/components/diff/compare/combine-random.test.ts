@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { turns } from '../../../api/turns.ts';
 import { combineDiffs } from './combine-diffs.ts';
 import { inverseOf, type Patch, pathOf } from './patch.ts';
 import { readPatch } from './read-patch.ts';
 import { createGitTrees, type GitTrees } from './testing/git-trees.ts';
 import { type Chain, chain, type Tree, type TreeFile } from './testing/random-trees.ts';
 import { textOfPatch } from './testing/text-of-patch.ts';
-import { turns } from './turns.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const CASES = 300;

@@ -1,6 +1,7 @@
 import type { Artifact } from '@baton/core/api';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { readContent } from '../../../api/read-content.ts';
+import { turns } from '../../../api/turns.ts';
 import { Failed, Loading } from '../../feedback.tsx';
 import { DiffRows } from '../diff-view.tsx';
 import type { ReadDiff } from '../rows.ts';
@@ -8,7 +9,6 @@ import { combineDiffs } from './combine-diffs.ts';
 import { diffOfPatch } from './diff-of-patch.ts';
 import { inverseOf, type Patch } from './patch.ts';
 import { readPatch } from './read-patch.ts';
-import { turns } from './turns.ts';
 
 /** A diff that an attempt kept, on the way from one tree to another. */
 export interface KeptDiff {

@@ -1,6 +1,6 @@
+import type { Breathe } from '../../../api/turns.ts';
 import type { DiffFile, DiffRow, ReadDiff } from '../rows.ts';
 import { type FileChange, type Hunk, type Patch, pathOf } from './patch.ts';
-import type { Breathe } from './turns.ts';
 
 /** A change as the rows that a diff is shown in. */
 export async function diffOfPatch({ files, unnamed }: Patch, breathe: Breathe): Promise<ReadDiff> {

@@ -1,3 +1,4 @@
+import type { Breathe } from '../../../api/turns.ts';
 import { combineFiles } from './combine-diffs.ts';
 import { headerPath, unquoted } from './git-path.ts';
 import {
@@ -10,7 +11,6 @@ import {
 } from './patch.ts';
 import { linesOf, type PatchText } from './patch-text.ts';
 import { readHunk } from './read-hunk.ts';
-import type { Breathe } from './turns.ts';
 
 const HEADER = 'diff --git ';
 /** What the end of a diff names, as the runner writes it. */
