@@ -173,7 +173,7 @@ it.each<[why: string, more: readonly Said[], artifacts: readonly Artifact[]]>([
     [],
     [diff('writing', 't1'), diff('testing', 't2', 1, 1, { truncated: true })],
   ],
-  // A diff by somebody else says nothing of the whole tree; nor does one of another tree.
+  // What the attempt changed is in `changes.diff` alone, and only if that is a diff of the same tree.
   [
     'no diff of this attempt was kept',
     [],
