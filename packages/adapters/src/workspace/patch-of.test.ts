@@ -23,6 +23,19 @@ test('the patch of a checkpoint shows what was changed since the workspace was o
   expect(await next.patch?.(holdsSecret)).toBe('');
 });
 
+test('a name with a line break ends no line of a patch', async () => {
+  const repository = createTestRepository();
+  const workspace = await repository.provider().open('w', undefined);
+  writeFiles(workspace.path, { 'a\ndiff --git a/fake b/fake': 's3cret', '"b"': 's3cret' });
+  await workspace.checkpoint('after implementation');
+  const why = 'changed, and left out, for it holds a secret';
+  const lines = [
+    String.raw`["\"b\"": ${why}]`,
+    String.raw`["a\ndiff --git a/fake b/fake": ${why}]`,
+  ];
+  expect(await workspace.patch?.(holdsSecret)).toBe(`${lines.join('\n')}\n`);
+});
+
 test('a patch names files that hold a secret, before or after, or are large, and shows none of them', async () => {
   const repository = createTestRepository({ 'old.txt': 's3cret\nline\n' });
   const workspace = await repository.provider().open('w', undefined);

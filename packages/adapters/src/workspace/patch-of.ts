@@ -25,7 +25,7 @@ const MOST_BYTES_TOGETHER = 64 * 1024 * 1024;
 /**
  * The change from one tree to another, as git writes patches. Files that hold a secret before or after are
  * left out whole, for a patch shows parts, and a part of a secret is not known as one; so are large ones.
- * What is left out is named at the end.
+ * What is left out is named at the end, as the console's `left-out.ts` reads it.
  */
 export async function patchOf(
   git: PrivateGit,
@@ -42,7 +42,7 @@ export async function patchOf(
   const sizes = await sizesOf(git, candidates.flatMap(blobsOf));
   const hidden: string[] = [];
   const hide = (path: string, why: string): void => {
-    hidden.push(`[${pathText(path)}: changed, and left out, for it ${why}]\n`);
+    hidden.push(`[${quoted(pathText(path))}: changed, and left out, for it ${why}]\n`);
   };
   const shown: string[] = [];
   let room = MOST_BYTES_TOGETHER;
@@ -64,6 +64,15 @@ export async function patchOf(
   if (more > 0) hidden.push(`[${more} more changed files]\n`);
   const patch = shown.length === 0 ? '' : await treePatch(git, [before.tree, after.tree], shown);
   return `${patch}${hidden.join('')}`;
+}
+
+/** A path as git writes it: quoted as in C where a line could not hold it as it is. */
+function quoted(path: string): string {
+  const inJson = JSON.stringify(path);
+  if (inJson === `"${path}"`) return path;
+  return inJson.replace(/\\(?:u00(..)|.)/g, (whole, hex?: string) =>
+    hex === undefined ? whole : `\\${Number.parseInt(hex, 16).toString(8).padStart(3, '0')}`,
+  );
 }
 
 async function treePatch(
