@@ -2,6 +2,7 @@ import { createTurn } from '../../api/turns.ts';
 import { addChange } from './compare/diff-of-patch.ts';
 import { headerPath } from './compare/git-path.ts';
 import { readPatch } from './compare/read-patch.ts';
+import { splitLeftOut } from './left-out.ts';
 import type { DiffFile, DiffRow, ReadDiff } from './rows.ts';
 
 /** How long it reads before it shows again what it has, and how long a picture of it takes, in milliseconds. */
@@ -27,7 +28,7 @@ export async function* readDiff(pieces: AsyncIterable<string>): AsyncGenerator<R
     width = Math.max(width, text.length);
   };
   const add = async (part: string): Promise<void> => {
-    const [text, ...notes] = splitNotes(part);
+    const [text, ...notes] = splitLeftOut(part);
     try {
       const { files: changes } = await readPatch(text, AT_ONCE);
       for (const change of changes) width = Math.max(width, addChange(change, files, rows));
@@ -73,13 +74,6 @@ function filesIn(text: string): readonly string[] {
     from = end;
   }
   return parts;
-}
-
-/** The diff, and the lines that name what it does not show. No line of a file begins with a bracket. */
-function splitNotes(part: string): readonly [string, ...string[]] {
-  const at = part.startsWith('[') ? 0 : part.indexOf('\n[') + 1;
-  if (at === 0 && !part.startsWith('[')) return [part];
-  return [part.slice(0, at), ...part.slice(at).replace(/\n$/, '').split('\n')];
 }
 
 /** The path in the header of a file; where it has two, both. */

@@ -1,4 +1,5 @@
 import type { Breathe } from '../../../api/turns.ts';
+import { isBracketed, readLeftOut } from '../left-out.ts';
 import { combineFiles } from './combine-diffs.ts';
 import { headerPath, unquoted } from './git-path.ts';
 import {
@@ -13,9 +14,6 @@ import { linesOf, type PatchText } from './patch-text.ts';
 import { readHunk } from './read-hunk.ts';
 
 const HEADER = 'diff --git ';
-/** What the end of a diff names, as the runner writes it. */
-const LEFT_OUT = /^\[(.*): changed, and left out, for (it .*)\]$/;
-const UNNAMED = /^\[(\d+) more changed files\]$/;
 
 /**
  * A diff of git, to compute with. It is read strictly, so that nothing is taken for what it is not.
@@ -40,13 +38,16 @@ export async function readPatch(text: string, breathe: Breathe): Promise<Patch> 
       continue;
     }
     lines.next();
-    const [, path, why] = LEFT_OUT.exec(line) ?? [];
-    const [, count] = UNNAMED.exec(line) ?? [];
-    if (path !== undefined) {
-      const side = unknownSide(path);
-      add({ before: side, after: side, hunks: [], hidden: why });
-    } else if (count !== undefined) unnamed += Number(count);
-    else throw lines.unexpected(`'${HEADER.trim()}', or what was left out in brackets`, line);
+    const leftOut = readLeftOut(line);
+    if (leftOut === undefined) {
+      throw lines.unexpected(`'${HEADER.trim()}', or what was left out in brackets`, line);
+    }
+    if (leftOut.kind === 'more') {
+      unnamed += leftOut.files;
+      continue;
+    }
+    const side = unknownSide(leftOut.path);
+    add({ before: side, after: side, hunks: [], hidden: leftOut.why });
   }
   return { files: [...files.values()], unnamed };
 }
@@ -159,7 +160,7 @@ function readHunks(lines: PatchText): readonly Hunk[] {
 
 function skipBinary(lines: PatchText): void {
   for (let line = lines.peek(); line !== undefined; line = lines.peek()) {
-    if (line.startsWith(HEADER) || line.startsWith('[')) return;
+    if (line.startsWith(HEADER) || isBracketed(line)) return;
     lines.next();
   }
 }
