@@ -2,7 +2,7 @@ import type { WorkflowStatus } from '@baton/core/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState } from 'react';
 import { showUntilRead } from '../../api/queries.ts';
-import { watchAhead } from '../../api/use-watch.ts';
+import { watchAhead } from '../../api/shared-watches.ts';
 import { Link } from '../../app/router.tsx';
 import { cost, title, tokens } from '../../components/format.ts';
 import { StatusBadge } from '../../components/status.tsx';
