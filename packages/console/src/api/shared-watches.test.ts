@@ -1,5 +1,5 @@
 import { BatonError } from '@baton/client';
-import type { WorkflowEvent } from '@baton/core/api';
+import type { Progress, WorkflowEvent } from '@baton/core/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connection, returns, tellSource } from './connection.ts';
 import { session, signIn } from './session.ts';
@@ -11,6 +11,8 @@ interface Opened {
   readonly signal: AbortSignal;
   /** Sends events, numbered from the first that was asked for. */
   send(count: number): void;
+  /** What a role says of its work. */
+  say(message: string): void;
   fail(code: 'unavailable' | 'permission_denied' | 'unauthenticated'): void;
   end(): void;
 }
@@ -26,7 +28,11 @@ vi.mock('@baton/client', async (original) => ({
   createBatonClient: () => ({ watch }),
 }));
 
-async function* watch({ afterSequence = 0 }, signal: AbortSignal) {
+async function* watch(
+  { afterSequence = 0 },
+  signal: AbortSignal,
+  onProgress: (progress: Partial<Progress>) => void,
+) {
   const waiting: (WorkflowEvent | Error | 'end')[] = [];
   let wake = Promise.withResolvers<void>();
   let sequence = afterSequence;
@@ -39,6 +45,7 @@ async function* watch({ afterSequence = 0 }, signal: AbortSignal) {
     ...{ afterSequence, signal },
     send: (count) =>
       put(...Array.from({ length: count }, () => ({ sequence: ++sequence }) as WorkflowEvent)),
+    say: (message) => onProgress({ message }),
     fail: (code) => put(new BatonError(code, 'no')),
     end: () => put('end'),
   });
@@ -50,8 +57,8 @@ async function* watch({ afterSequence = 0 }, signal: AbortSignal) {
     } else if (next === 'end' || signal.aborted) return;
     else if (next instanceof Error) throw next;
     else {
-      // Each event takes a while to be read.
-      if (sequence > 1) vi.advanceTimersByTime(1);
+      // A long trail takes a while to be read.
+      if (waiting.length > 100) vi.advanceTimersByTime(1);
       yield next;
     }
   }
@@ -153,26 +160,42 @@ describe('a watch', () => {
     expect(heard(ahead)).toEqual(upTo(300));
   });
 
-  it('has not all while a long trail is on its way, and has all from then on', async () => {
-    const one = user();
-    opened().send(300);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(heard(one).length).toBeGreaterThan(0);
-    expect(one.hasAll(300)).toBe(false);
-    await vi.runAllTimersAsync();
-    expect(one.hasAll(300)).toBe(true);
-    // What is written from now on is news, of which another call may tell first.
-    expect(one.hasAll(301)).toBe(true);
-  });
-
-  it('has all once its server has no more to say', async () => {
+  it('is reading while what was written before is on its way, and no more from then on', async () => {
     const one = user();
     opened().send(2);
     await soon();
-    expect(one.hasAll(3)).toBe(false);
+    // The rest may come at once.
+    expect(one.isReading(6)).toBe(false);
+    opened().send(2);
+    await soon();
+    expect(one.isReading(6)).toBe(true);
+    opened().send(2);
+    await soon();
+    expect(one.isReading(6)).toBe(false);
+    // What is written from now on is news, of which another call may tell first.
+    expect(one.isReading(7)).toBe(false);
+  });
+
+  it('is reading no more once its server has no more to say', async () => {
+    const one = user();
+    opened().send(2);
+    await soon();
+    opened().send(1);
+    await soon();
+    expect(one.isReading(4)).toBe(true);
     opened().end();
     await soon();
-    expect(one.hasAll(3)).toBe(true);
+    expect(one.isReading(4)).toBe(false);
+  });
+
+  it('has read nothing yet when a role says something before the first event', async () => {
+    const one = user();
+    opened().say('at work');
+    await soon();
+    expect(one.watched.get()).toMatchObject({ isRead: false, progress: [{ message: 'at work' }] });
+    opened().send(1);
+    await soon();
+    expect(one.watched.get().isRead).toBe(true);
   });
 
   it('ends by an error, and the next user opens it again', async () => {

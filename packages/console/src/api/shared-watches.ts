@@ -15,10 +15,10 @@ const KEPT_MS = 3_000;
 export interface SharedWatch {
   readonly watched: Store<Watched>;
   /**
-   * Whether it has every event up to one that another call has told of. Once it has, what comes is news: it is not
-   * asked for again.
+   * Whether events up to one that another call has told of are still coming. Once all have come, later ones are news,
+   * whichever call tells of them first.
    */
-  hasAll(upTo: number): boolean;
+  isReading(upTo: number): boolean;
   enter(): void;
   leave(): void;
   /** Ends it if no page shows it and its key is not the one of the session any more. */
@@ -47,11 +47,15 @@ export function watchOf(workflowId: string): SharedWatch {
   const source = `watch ${name}`;
   let state: WatchState = 'heard';
   let users = 0;
+  let timesTold = 0;
   let isWhole = false;
   const shown = Promise.withResolvers<void>();
   const end = watchWorkflow(
     workflowId,
-    (patch) => watched.set((before) => ({ ...before, ...patch })),
+    (patch) => {
+      timesTold++;
+      watched.set((before) => ({ ...before, ...patch }));
+    },
     (told) => {
       state = told;
       if (users > 0) tellSource(source, state);
@@ -70,10 +74,12 @@ export function watchOf(workflowId: string): SharedWatch {
   };
   const watch: SharedWatch = {
     watched,
-    hasAll(upTo) {
+    isReading(upTo) {
+      const last = watched.get().events.at(-1)?.sequence ?? 0;
       // One that has ended has no more to say.
-      isWhole ||= state === 'gone' || (watched.get().events.at(-1)?.sequence ?? 0) >= upTo;
-      return isWhole;
+      isWhole ||= state === 'gone' || last >= upTo;
+      // What is told first may be the beginning of a burst, whose rest comes before a person could read of it.
+      return !isWhole && timesTold > 1;
     },
     enter() {
       clearTimeout(timer);

@@ -36,7 +36,6 @@ export function useWatch(workflowId: string, upTo?: number): Watch {
     isAsking ? last.current : (openWatchOf(workflowId)?.watched.get() ?? NOTHING),
   );
   last.current = watched;
-  const isReading =
-    upTo !== undefined && watched.isRead && openWatchOf(workflowId)?.hasAll(upTo) === false;
+  const isReading = upTo !== undefined && openWatchOf(workflowId)?.isReading(upTo) === true;
   return { ...watched, isReading };
 }

@@ -45,15 +45,16 @@ export function watchWorkflow(
   let events: WorkflowEvent[] = [];
   let progress: Progress[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
+  // What a role says may come before the first event.
+  const flush = (isRead = events.length > 0) => {
     timer = undefined;
-    if (!signal.aborted) tell({ events, progress, isRead: true });
+    if (!signal.aborted) tell({ events, progress, isRead });
   };
   let isShown = false;
   let hasDrawn = false;
   const soon = () => {
     // What comes first is shown at once.
-    timer ??= setTimeout(flush, isShown ? TOGETHER_MS : 0);
+    timer ??= setTimeout(() => flush(), isShown ? TOGETHER_MS : 0);
     isShown = true;
   };
   const listen = async () => {
@@ -90,7 +91,7 @@ export function watchWorkflow(
         // Aborted, it ends as if the workflow had.
         if (opened.signal.aborted && !signal.aborted) continue;
         tellState('gone');
-        flush();
+        flush(true);
         return;
       } catch (reason) {
         if (signal.aborted) return;

@@ -33,8 +33,8 @@ const ANEW_MS = 500;
 /** One build: where it stands, the way to there, and what was said, run and changed on it. */
 export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildTab }) {
   const status = useStatus(workflowId);
-  const watched = useWatch(workflowId);
   const { data } = status;
+  const watched = useWatch(workflowId, data?.sequence);
   const sequence = useThrottled(watched.events.at(-1)?.sequence ?? 0, ANEW_MS);
   useEffect(() => {
     if (sequence > 0) void queryClient.invalidateQueries({ queryKey: ['status', workflowId] });

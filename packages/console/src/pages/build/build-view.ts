@@ -1,12 +1,12 @@
 import type { Artifact, DefinitionDescription, Handoff, WorkflowStatus } from '@baton/core/api';
-import type { Watched } from '../../api/watch-workflow.ts';
+import type { Watch } from '../../api/use-watch.ts';
 import type { Unread } from '../../components/feedback.tsx';
 import type { Entry } from './timeline.ts';
 
 /** What the parts of a build's page share. */
 export interface BuildView {
   readonly status: WorkflowStatus;
-  readonly watched: Watched;
+  readonly watched: Watch;
   readonly entries: readonly Entry[];
   readonly definition: DefinitionDescription | undefined;
   readonly handoffs: readonly Handoff[];

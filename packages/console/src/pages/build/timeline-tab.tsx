@@ -44,6 +44,7 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
           ))}
         </section>
       )}
+      {watched.isReading && <Loading what="later events" />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
       <section className="timeline" ref={frame} aria-label="Timeline" tabIndex={0}>
         <ol className="timeline-all" style={{ height: virtual.getTotalSize() }}>
