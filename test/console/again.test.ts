@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TIMEOUT } from '../cli/harness.ts';
+import { hasBrowser } from '../client/browser.ts';
+import { openConsolePage, SLOW } from './console-page.ts';
+import { type ConsoleFixture, createConsoleFixture } from './fixture.ts';
+import { beginPages, type ShownPage } from './shown-pages.ts';
+
+const isThere = hasBrowser('what the console tries again');
+
+/** What a page asks for, and what it says when that fails. */
+const FAILURES = [
+  ['definitions', 'ListDefinitions', 'The definitions could not be listed'],
+  ['definitions', 'GetDefinition', 'The definition could not be read'],
+  ['project', 'GetProjectHistory', 'The history could not be read'],
+  ['project', 'GetUsage', 'The usage could not be read'],
+  ['build-failed', 'GetDefinition', 'The definition that this build follows could not be read'],
+  ['changes', 'ReadArtifact', 'The diff could not be read'],
+  ['changes', 'assets/diff-view', 'The view of diffs could not be loaded'],
+  ['compared', 'ReadArtifact', 'The checkpoints cannot be compared'],
+  ['compared', 'assets/compared', 'The view of comparisons could not be loaded'],
+  ['evidence', 'ReadArtifact', 'The output could not be read'],
+  ['logs', 'ReadArtifact', 'The log could not be read'],
+  ['rollback', 'PlanRollback', 'What would be withdrawn is not known'],
+  ['approval', 'GetWorkflowHistory', 'The handoffs could not be read'],
+  ['approval-output', 'ReadArtifact', 'test could not be read'],
+] as const;
+
+describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
+  let fixture: ConsoleFixture;
+  let pages: readonly ShownPage[];
+  beforeAll(async () => {
+    fixture = await createConsoleFixture();
+    const all = await beginPages(fixture);
+    const { path } = all.find(({ name }) => name === 'approval') as ShownPage;
+    const output = { name: 'approval-output', path: `${path}?artifact=2`, text: 'ok 1 finds' };
+    pages = [...all, output];
+  });
+
+  it.each(FAILURES)(
+    "is tried again by a button: on the page '%s', %s",
+    async (name, asked, words) => {
+      const { path, text } = pages.find((one) => one.name === name) as ShownPage;
+      const page = await openConsolePage('about:blank');
+      await page.route(new RegExp(`/${asked}`), (route) => route.abort());
+      await page.goto(fixture.url + path);
+      const failed = page.getByRole('alert').filter({ hasText: words });
+      const again = failed.getByRole('button', { name: 'Try again' });
+      await again.click(SLOW);
+      await failed.waitFor(SLOW);
+      await page.unrouteAll();
+      await again.click(SLOW);
+      await failed.waitFor({ state: 'detached', ...SLOW });
+      await page.getByText(text).first().waitFor(SLOW);
+      expect(page.faults).toEqual([]);
+    },
+  );
+});
