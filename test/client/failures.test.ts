@@ -100,6 +100,18 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('over %s', (protocol) =>
   });
 });
 
+it('a proxy that answers for a server that is away is no server that cannot be reached', async () => {
+  const proxy = createServer((_request, response) => response.writeHead(502).end('Bad Gateway'));
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void proxy.close());
+  const baseUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const client = createBatonClient({ baseUrl, retries: 0 });
+  await expect(client.status({ workflowId: 'wf_1' })).rejects.toMatchObject({
+    ...{ code: 'unavailable', retryable: true },
+    message: `the server at ${baseUrl} answered HTTP 502 and nothing else, as a proxy does whose server is away`,
+  });
+});
+
 describe('a server of an older version', () => {
   it.each([
     ['connect', 'http', 'HTTP 404'],

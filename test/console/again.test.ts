@@ -9,6 +9,8 @@ const isThere = hasBrowser('what the console tries again');
 
 /** What a page asks for, and what it says when that fails. */
 const FAILURES = [
+  ['handoffs', 'GetWorkflowHistory', 'The handoffs could not be read'],
+  ['request', 'GetWorkflow(?=$|\\?)', 'The request could not be read'],
   ['definitions', 'ListDefinitions', 'The definitions could not be listed'],
   ['definitions', 'GetDefinition', 'The definition could not be read'],
   ['project', 'GetProjectHistory', 'The history could not be read'],
@@ -25,6 +27,12 @@ const FAILURES = [
   ['approval-output', 'ReadArtifact', 'test could not be read'],
 ] as const;
 
+const DAMAGED = {
+  status: 500,
+  contentType: 'application/json',
+  body: JSON.stringify({ code: 'data_loss', message: 'the record is damaged' }),
+};
+
 describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
   let fixture: ConsoleFixture;
   let pages: readonly ShownPage[];
@@ -33,7 +41,9 @@ describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
     const all = await beginPages(fixture);
     const { path } = all.find(({ name }) => name === 'approval') as ShownPage;
     const output = { name: 'approval-output', path: `${path}?artifact=2`, text: 'ok 1 finds' };
-    pages = [...all, output];
+    const failed = all.find(({ name }) => name === 'build-failed') as ShownPage;
+    const request = { name: 'request', path: failed.path, text: 'Build me a dark mode' };
+    pages = [...all, output, request];
   });
 
   it.each(FAILURES)(
@@ -41,7 +51,10 @@ describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
     async (name, asked, words) => {
       const { path, text } = pages.find((one) => one.name === name) as ShownPage;
       const page = await openConsolePage('about:blank');
-      await page.route(new RegExp(`/${asked}`), (route) => route.abort());
+      // Not as it is while the server is away: that is tried again by the page itself.
+      await page.route(new RegExp(`/${asked}`), (route) => {
+        return asked.startsWith('assets/') ? route.abort() : route.fulfill(DAMAGED);
+      });
       await page.goto(fixture.url + path);
       const failed = page.getByRole('alert').filter({ hasText: words });
       const again = failed.getByRole('button', { name: 'Try again' });

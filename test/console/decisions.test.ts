@@ -93,6 +93,42 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     expect(page.faults).toEqual([]);
   });
 
+  it('approves nothing that is not there to be seen, unless a person says so', async () => {
+    const { workflowId, page } = await waiting('unseen');
+    const approve = page.getByRole('button', { name: 'Approve' });
+    await expect.poll(() => approve.isEnabled()).toBe(true);
+    await page.unrouteAll();
+    const listed = /\/ListArtifacts/;
+    await page.route(listed, () => undefined);
+    await page.reload();
+    await page
+      .getByText('You can approve once the changes and the evidence are here')
+      .waitFor(SLOW);
+    expect(await approve.isDisabled()).toBe(true);
+    await page.unrouteAll();
+    const body = JSON.stringify({ code: 'data_loss', message: 'the record is damaged' });
+    await page.route(listed, (route) =>
+      route.fulfill({ status: 500, contentType: 'application/json', body }),
+    );
+    await page.reload();
+    await page.getByText('The changes and the evidence could not be read').waitFor(SLOW);
+    expect(await approve.isDisabled()).toBe(true);
+    await page.getByLabel('Approve without having seen what could not be read').check();
+    await approve.click();
+    await expect.poll(() => trail(workflowId)).toMatchObject({ approved: true });
+  });
+
+  it('rejects with a reason, which the role gets as feedback', async () => {
+    const { workflowId, page, reason } = await waiting('no-reason');
+    await reason.fill(' ');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByRole('alert').getByText('Say what has to be done differently').waitFor(SLOW);
+    expect((await served.client.status({ workflowId })).awaiting?.kind).toBe('approval');
+    await reason.fill('it should greet the world');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await expect.poll(() => trail(workflowId)).toMatchObject({ approved: false });
+  });
+
   it('is refused by the server where the page did not hear of it, and keeps what was typed', async () => {
     const { workflowId, page, reason } = await waiting('unheard');
     await standStill(page, 'GetWorkflowStatus');

@@ -103,7 +103,12 @@ describe.runIf(isThere)('the output of a command', TIMEOUT, () => {
     const workflowId = await beginBuild(baton, { buildId: 'run', upTo: 'testing' });
     await keepArtifact(fixture, workflowId, text);
     const [kept] = await artifacts.list({ workflowId, after: 0, limit: 1 });
-    const record = { purpose: 'test', argv: ['npm', 'test'], exitCode, artifact: { digest: kept?.digest } };
+    const record = {
+      purpose: 'test',
+      argv: ['npm', 'test'],
+      exitCode,
+      artifact: { digest: kept?.digest },
+    };
     await keepArtifact(fixture, workflowId, JSON.stringify([record]), {
       ...{ kind: 'report', name: 'evidence.json', mediaType: 'application/json' },
     });

@@ -89,7 +89,10 @@ const BROKEN: ReadonlySet<Code> = new Set([
 const CUT = 'protocol error: missing EndStreamResponse';
 
 /** Words of connect's about an answer that came, or a request that never left. */
-const NOT_THE_CONNECTION = /^(parse|serialize|unsupported|HTTP [45]|cannot make a request)\b/;
+const NOT_THE_CONNECTION = /^(parse|serialize|unsupported|cannot make a request)\b/;
+
+/** Words of connect's about an answer that says nothing but its status. */
+const STATUS_ALONE = /^HTTP \d{3}$/;
 
 /** Node's words for an answer that is not HTTP/2: an HTTP/1.1 server, or one that wants TLS. */
 function isNotHttp2(cause: Error): boolean {
@@ -113,7 +116,10 @@ function transportFault(error: ConnectError, address: string | undefined): Baton
     const message = `${where} does not speak gRPC without TLS (${found}): expected its gRPC port`;
     return new BatonError('unavailable', message, { cause: error, retryable: false });
   }
-  return new BatonError('unavailable', `${where} cannot be reached: ${found}`, { cause: error });
+  const message = STATUS_ALONE.test(found)
+    ? `${where} answered ${found} and nothing else, as a proxy does whose server is away`
+    : `${where} cannot be reached: ${found}`;
+  return new BatonError('unavailable', message, { cause: error });
 }
 
 /** A system error, one of Node's, or fetch's network error, which is a TypeError. */

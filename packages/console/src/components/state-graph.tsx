@@ -12,6 +12,8 @@ interface GraphWalk {
   readonly endedIn: string | undefined;
   readonly isCancelled: boolean;
   readonly isWaiting: boolean;
+  /** Whether no worker is at it. */
+  readonly isQueued: boolean;
 }
 
 interface StateGraphProps {
@@ -230,13 +232,14 @@ function countPlace(
     : { x: x - 6, y: y + height / 2 + 4, textAnchor: 'end' };
 }
 
-type Standing = 'plain' | 'ahead' | 'behind' | 'current' | 'waiting' | 'failed' | 'done';
+type Standing = 'plain' | 'ahead' | 'behind' | 'current' | 'queued' | 'waiting' | 'failed' | 'done';
 
 function standingOf(name: string, kind: string, walk: GraphWalk, visits: number): Standing {
   const ended = walk.isCancelled ? 'waiting' : 'failed';
   if (name === walk.current) {
     if (kind === 'final') return 'done';
     if (kind === 'error') return ended;
+    if (walk.isQueued) return 'queued';
     return walk.isWaiting ? 'waiting' : 'current';
   }
   if (name === walk.endedIn) return ended;

@@ -39,6 +39,20 @@ export function Badge({ mark, children }: { mark: Mark; children: string }) {
   );
 }
 
+/** When it came to its end, or to where it waits for a person to move it on; undefined while it goes on. */
+export function endedAt({
+  state,
+  completedAt,
+  updatedAt,
+}: Pick<WorkflowStatus, 'state' | 'completedAt' | 'updatedAt'>): number | undefined {
+  return completedAt ?? (state === 'error' ? updatedAt : undefined);
+}
+
+/** Whether it could go on, and no worker has taken it. */
+export function isQueued({ claim, awaiting, failure, completedAt }: Standing): boolean {
+  return [claim, awaiting, failure, completedAt].every((one) => one === undefined);
+}
+
 function markOf(status: Standing): Mark {
   const { state, awaiting, claim, completedAt } = status;
   if (completedAt !== undefined) return 'done';
@@ -61,7 +75,8 @@ function wordsOf(
     case 'waiting':
       return awaiting?.kind === 'approval' ? 'Needs approval' : 'Needs answers';
     case 'active':
-    case 'idle':
       return title(state);
+    case 'idle':
+      return `${title(state)}, queued`;
   }
 }

@@ -1,9 +1,9 @@
 import { isCancelled } from '@baton/client';
 import { useMay } from '../../api/caller.ts';
 import { Link } from '../../app/router.tsx';
-import { clock, cost, counted, title, tokens } from '../../components/format.ts';
-import { StatusBadge } from '../../components/status.tsx';
-import { Ago, Elapsed } from '../../components/time.tsx';
+import { clock, cost, counted, duration, title, tokens } from '../../components/format.ts';
+import { endedAt, isQueued, StatusBadge } from '../../components/status.tsx';
+import { Ago, Elapsed, useNow } from '../../components/time.tsx';
 import { spentOf } from '../builds/spent.ts';
 import type { BuildView } from './build-view.ts';
 import { RequestSection } from './request-section.tsx';
@@ -31,7 +31,7 @@ export function BuildHead({ view }: { view: BuildView }) {
           <Ago at={status.createdAt} />
         </Fact>
         <Fact name="Duration">
-          <Elapsed from={status.createdAt} to={status.completedAt} />
+          <Elapsed from={status.createdAt} to={endedAt(status)} />
         </Fact>
         <Fact name="Tokens">{tokens(spent.tokens)}</Fact>
         <Fact name="Cost">
@@ -49,9 +49,6 @@ export function BuildHead({ view }: { view: BuildView }) {
             <span className="number">{clock(claim.expiresAt)}</span>
           </Fact>
         )}
-        {isQueued(status) && (
-          <Fact name="Worker">waiting for one that takes {title(status.role ?? 'the role')}</Fact>
-        )}
         <Fact name="Epoch">
           {status.epoch}
           {status.epoch > 1 && (
@@ -66,6 +63,7 @@ export function BuildHead({ view }: { view: BuildView }) {
         </Fact>
       </dl>
       <RequestSection workflowId={workflowId} />
+      {isQueued(status) && <Queued status={status} />}
       {failure !== undefined && (
         <div className={isCancelled(status) ? 'waiting' : 'failed'} role="alert">
           <p>
@@ -103,9 +101,22 @@ export function BuildHead({ view }: { view: BuildView }) {
   );
 }
 
-/** Whether it could go on, and no worker has taken it. */
-function isQueued({ claim, awaiting, failure, completedAt }: BuildView['status']): boolean {
-  return [claim, awaiting, failure, completedAt].every((one) => one === undefined);
+/** Workers that are there take a build sooner. */
+const QUEUED_MS = 10_000;
+
+/** What a build waits for that no worker has taken. */
+function Queued({ status: { role, updatedAt } }: { status: BuildView['status'] }) {
+  const now = useNow();
+  if (now - updatedAt < QUEUED_MS) return null;
+  return (
+    <p className="waiting">
+      <span>
+        No worker has taken this for {duration(now - updatedAt)}. It goes on when one performs{' '}
+        {title(role ?? 'its role')}: <code>baton worker</code> for the builds of a server,{' '}
+        <code>baton resume</code> for those of a repository.
+      </span>
+    </p>
+  );
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

@@ -15,6 +15,7 @@ import { Link } from '../../app/router.tsx';
 import type { BuildTab } from '../../app/routes.ts';
 import { Failed, Loading, unreadOf } from '../../components/feedback.tsx';
 import { StateGraph } from '../../components/state-graph.tsx';
+import { isQueued } from '../../components/status.tsx';
 import { BudgetTab } from './budget-tab.tsx';
 import { BuildHead } from './build-head.tsx';
 import { BuildTabs } from './build-tabs.tsx';
@@ -54,7 +55,7 @@ export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildT
   if (data === undefined) {
     return status.isError ? (
       <div className="page">
-        <Failed what="The build could not be read" error={status.error} />
+        <Failed what="The build could not be read" error={status.error} again={status.refetch} />
         <p>
           <Link to={{ page: 'builds' }}>Show all builds</Link>
         </p>
@@ -103,9 +104,10 @@ function useWalk(events: readonly WorkflowEvent[], status: WorkflowStatus | unde
   const endedIn = status?.failure?.state;
   const isStopped = status !== undefined && isCancelled(status);
   const isWaiting = status?.awaiting !== undefined;
+  const isIdle = status !== undefined && isQueued(status);
   return useMemo(
-    () => ({ ...walk, current, endedIn, isCancelled: isStopped, isWaiting }),
-    [walk, current, endedIn, isStopped, isWaiting],
+    () => ({ ...walk, current, endedIn, isCancelled: isStopped, isWaiting, isQueued: isIdle }),
+    [walk, current, endedIn, isStopped, isWaiting, isIdle],
   );
 }
 

@@ -46,11 +46,11 @@ function TabCount({ view, tab }: { view: BuildView; tab: BuildTab }) {
 }
 
 function countOf(
-  { handoffs, artifacts, hasNoStore }: BuildView,
+  { status, artifacts, hasNoStore, artifactsUnread }: BuildView,
   tab: BuildTab,
 ): number | undefined {
-  if (tab === 'handoffs') return handoffs.length;
-  if (hasNoStore) return undefined;
+  if (tab === 'handoffs') return status.handoffs;
+  if (hasNoStore || artifactsUnread !== undefined) return undefined;
   switch (tab) {
     case 'changes':
       return artifacts.filter(({ kind }) => kind === 'diff').length;

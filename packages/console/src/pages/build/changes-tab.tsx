@@ -22,7 +22,11 @@ export function ChangesTab({ view }: { view: BuildView }) {
   if (checkpoints === undefined || compared === undefined) return <Loading what="the changes" />;
   const diffs = artifacts.filter(({ kind }) => kind === 'diff');
   if (diffs.length === 0 && !hasChanges(checkpoints)) {
-    return <Empty title="No attempt has changed files yet" />;
+    return (
+      <Empty title="No attempt has changed files yet">
+        <p>The diff of each attempt appears here as soon as it has ended.</p>
+      </Empty>
+    );
   }
   const chosen = diffs.find((one) => String(one.number) === number);
   // A diff speaks of the tree that it led to: later changes do not make it wrong.

@@ -25,18 +25,27 @@ export function EvidenceTab({ view }: { view: BuildView }) {
     items.at(-1);
   const content = useContent(status.workflowId, chosen?.artifact);
   if (artifactsUnread !== undefined) return <NotRead what="the evidence" why={artifactsUnread} />;
-  if (hasNoStore) return <NoStore what="outputs of commands" />;
-  if (chosen === undefined) return <Empty title="Nothing was run yet" />;
+  if (hasNoStore && items.length === 0) return <NoStore what="outputs of commands" />;
+  if (chosen === undefined) {
+    return (
+      <Empty title="Nothing was run yet">
+        <p>Tests and checks appear here with what they printed, once an attempt has run them.</p>
+      </Empty>
+    );
+  }
   return (
     <div className="split">
       <EvidenceList items={items} chosen={chosen} />
       <div className="split-main">
-        <h2>{chosen.artifact?.name}</h2>
+        <h2>{nameOf(chosen)}</h2>
         <Standing stale={chosen.stale}>
           {chosen.artifact && `Recorded ${dateTime(chosen.artifact.createdAt)}`}
         </Standing>
         <Record item={chosen} />
-        {content.isPending && <Loading what="the output" />}
+        {chosen.artifact === undefined && (
+          <p className="placeholder">What it printed was not kept.</p>
+        )}
+        {chosen.artifact !== undefined && content.isPending && <Loading what="the output" />}
         {content.isError && (
           <Failed
             what="The output could not be read"
@@ -47,7 +56,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
         {content.data !== undefined && (
           <Lines
             text={content.data}
-            label={`Output of ${chosen.artifact?.name}`}
+            label={`Output of ${nameOf(chosen)}`}
             // What went wrong is said last.
             follows={chosen.record !== undefined && chosen.record.exitCode !== 0}
           />
@@ -70,11 +79,12 @@ function EvidenceList({ items, chosen }: { items: readonly EvidenceItem[]; chose
               aria-current={item.key === chosen.key}
               onClick={() => choose(item.key)}
             >
-              <span className="artifact-name">{item.artifact?.name}</span>
+              <span className="artifact-name">{nameOf(item)}</span>
               <Verdict item={item} />
               <span className="muted artifact-from">
-                {title(item.state)}, epoch {item.epoch}
-                {item.attempt > 1 && `, attempt ${item.attempt}`}
+                {title(item.state)}
+                {item.epoch !== undefined && `, epoch ${item.epoch}`}
+                {item.attempt !== undefined && item.attempt > 1 && `, attempt ${item.attempt}`}
               </span>
               {item.stale !== undefined && <span className="tag tag-warning">stale</span>}
             </button>
@@ -83,6 +93,10 @@ function EvidenceList({ items, chosen }: { items: readonly EvidenceItem[]; chose
       </ul>
     </nav>
   );
+}
+
+function nameOf({ artifact, record }: EvidenceItem): string {
+  return artifact?.name ?? record?.purpose ?? '';
 }
 
 /** How a run ended; what no run printed says what it is. */

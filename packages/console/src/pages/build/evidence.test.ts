@@ -66,9 +66,11 @@ it('finds the run to what it printed', () => {
 
 it('finds no run to the same output on another tree', () => {
   const other = { ...artifact, treeDigest: 'tree-2' };
-  expect(
-    evidenceOf([other], recordsOf([handoff], undefined), [], 'tree-2')[0]?.record,
-  ).toBeUndefined();
+  const items = evidenceOf([other], recordsOf([handoff], undefined), [], 'tree-2');
+  expect(items.map((item) => [item.artifact?.number, item.record?.exitCode])).toEqual([
+    [undefined, 1],
+    [1, undefined],
+  ]);
 });
 
 it('takes the record of a run from what was kept of an attempt that came to nothing', () => {
@@ -76,12 +78,23 @@ it('takes the record of a run from what was kept of an attempt that came to noth
   const artifacts = [artifact, { ...kept, mediaType: 'application/json' } as Artifact];
   const items = evidenceOf(
     artifacts,
-    recordsKept(JSON.stringify(handoff.data['evidence'])),
+    recordsKept(JSON.stringify(handoff.data['evidence']), artifact),
     [],
     undefined,
   );
   expect(items).toHaveLength(1);
   expect(items[0]?.record).toMatchObject({ exitCode: 1 });
-  expect(recordsKept('{ no json')).toEqual([]);
-  expect(recordsKept('{"a": 1}')).toEqual([]);
+  expect(recordsKept('{ no json', artifact)).toEqual([]);
+  expect(recordsKept('{"a": 1}', artifact)).toEqual([]);
+});
+
+it('shows a run of which nothing else was kept, once, though an output and a report tell of it', () => {
+  const text = JSON.stringify(handoff.data['evidence']);
+  const records = [...recordsOf([handoff], undefined), ...recordsKept(text, artifact)];
+  const items = evidenceOf([], records, [], 'tree-2');
+  expect(items).toMatchObject([
+    { state: 'testing', epoch: 1, artifact: undefined, record: { exitCode: 1 } },
+  ]);
+  expect(items[0]?.stale).toContain('it ran on tree tree-1');
+  expect(evidenceOf([artifact], records, [], 'tree-1')).toHaveLength(1);
 });

@@ -10,25 +10,36 @@ const EVIDENCE_NAME = 'evidence.json';
 export interface EvidenceItem {
   readonly key: string;
   readonly state: string;
-  readonly epoch: number;
-  readonly attempt: number;
+  /** Undefined where the output that has the record does not say. */
+  readonly epoch: number | undefined;
+  readonly attempt: number | undefined;
+  /** What it printed or reported; undefined: that was not kept. */
   readonly artifact: Artifact | undefined;
   readonly record: EvidenceRecord | undefined;
   /** Why nothing rests on it any more; undefined: it stands. */
   readonly stale: string | undefined;
 }
 
+/** A run, and where the workflow was that it was for. */
+export interface PlacedRecord extends EvidenceRecord {
+  readonly state: string;
+  readonly epoch: number | undefined;
+  readonly attempt: number | undefined;
+}
+
 /** The evidence that the outputs of phases carry. A handoff state passes on the output before it, which is not counted again. */
 export function recordsOf(
   handoffs: readonly Handoff[],
   definition: DefinitionDescription | undefined,
-): readonly EvidenceRecord[] {
+): readonly PlacedRecord[] {
   const phases = new Set(
     definition?.states.filter(({ kind }) => kind === 'phase').map(({ name }) => name),
   );
   return handoffs
     .filter(({ fromState }) => phases.size === 0 || phases.has(fromState))
-    .flatMap(({ data }) => recordsIn(data));
+    .flatMap(({ data, fromState: state }) =>
+      recordsIn(data).map((record) => ({ ...record, state, epoch: undefined, attempt: undefined })),
+    );
 }
 
 /** Whether an artifact is the record of what was run in its attempt, whatever came of it. */
@@ -37,9 +48,13 @@ export function isRecordOfRuns({ kind, name, mediaType }: Artifact): boolean {
 }
 
 /** The records in such an artifact; none in what is no such record. */
-export function recordsKept(text: string): readonly EvidenceRecord[] {
+export function recordsKept(
+  text: string,
+  { state, epoch, attempt }: Pick<Artifact, 'state' | 'epoch' | 'attempt'>,
+): readonly PlacedRecord[] {
   try {
-    return recordsIn({ evidence: JSON.parse(text) });
+    const records = recordsIn({ evidence: JSON.parse(text) });
+    return records.map((record) => ({ ...record, state, epoch, attempt }));
   } catch {
     // Artifacts are what a worker says: it may write anything.
     return [];
@@ -47,17 +62,18 @@ export function recordsKept(text: string): readonly EvidenceRecord[] {
 }
 
 /**
- * What attempts printed and reported, with the record of the run where an output has one.
+ * What attempts printed and reported, with the record of the run where there is one; before that, runs of which nothing
+ * else was kept.
  *
  * @param treeDigest of the workspace as it is now.
  */
 export function evidenceOf(
   artifacts: readonly Artifact[],
-  records: readonly EvidenceRecord[],
+  records: readonly PlacedRecord[],
   entries: readonly Entry[],
   treeDigest: string | undefined,
 ): readonly EvidenceItem[] {
-  return artifacts.filter(isShownAsEvidence).map((artifact) => {
+  const kept = artifacts.filter(isShownAsEvidence).map((artifact) => {
     const { number, state, epoch, attempt } = artifact;
     const record = records.find(
       ({ artifactDigest, workspaceDigest }) =>
@@ -67,6 +83,21 @@ export function evidenceOf(
     const stale = staleness(artifact, entries, treeDigest);
     return { key: `${number}`, state, epoch, attempt, artifact, record, stale };
   });
+  const printed = new Set(kept.flatMap(({ record }) => (record ? [keyOf(record)] : [])));
+  const alone = new Map<string, EvidenceItem>();
+  for (const record of records) {
+    const key = keyOf(record);
+    if (printed.has(key)) continue;
+    const { state, epoch, attempt } = record;
+    const stale = staleTree(record.workspaceDigest, treeDigest);
+    alone.set(key, { key, state, epoch, attempt, artifact: undefined, record, stale });
+  }
+  return [...alone.values(), ...kept];
+}
+
+/** The same for a run in an output and in what was kept of its attempt, which knows more of where that was. */
+function keyOf({ epoch: _, attempt: __, ...run }: PlacedRecord): string {
+  return JSON.stringify(run);
 }
 
 export function isShownAsEvidence(artifact: Artifact): boolean {
@@ -93,10 +124,12 @@ export function staleness(
     return undefined;
   if (why?.kind === 'happening') return `Superseded: ${lowerFirst(why.title)} by ${actor(why.by)}`;
   if (superseded) return 'Superseded: another attempt followed';
-  if (treeDigest !== undefined && current !== undefined && treeDigest !== current) {
-    return `Stale: it ran on tree ${short(treeDigest)}, and the tree is ${short(current)} now`;
-  }
-  return undefined;
+  return staleTree(treeDigest, current);
+}
+
+function staleTree(ranOn: string | undefined, current: string | undefined): string | undefined {
+  if (ranOn === undefined || current === undefined || ranOn === current) return undefined;
+  return `Stale: it ran on tree ${short(ranOn)}, and the tree is ${short(current)} now`;
 }
 
 export function short(digest: string): string {

@@ -6,7 +6,12 @@ import type { BuildView } from './build-view.ts';
 /** What each role passed to the next, newest first. */
 export function HandoffsTab({ view: { handoffs, handoffsUnread } }: { view: BuildView }) {
   if (handoffsUnread !== undefined) return <NotRead what="the handoffs" why={handoffsUnread} />;
-  if (handoffs.length === 0) return <Empty title="Nothing was handed over yet" />;
+  if (handoffs.length === 0)
+    return (
+      <Empty title="Nothing was handed over yet">
+        <p>What a role passes to the next one appears here.</p>
+      </Empty>
+    );
   return (
     <ol className="handoffs">
       {handoffs.toReversed().map(({ number, fromRole, toRole, fromState, toState, data, at }) => (

@@ -25,8 +25,10 @@ export function LogsTab({ view }: { view: BuildView }) {
   const stale = (artifact: Artifact) => staleness(artifact, entries, undefined);
   if (artifactsUnread !== undefined) return <NotRead what="the logs" why={artifactsUnread} />;
   return (
-    <div className="split">
-      <ArtifactList label="Logs by attempt" artifacts={logs} chosen={chosen} stale={stale} />
+    <div className={logs.length > 0 ? 'split' : undefined}>
+      {logs.length > 0 && (
+        <ArtifactList label="Logs by attempt" artifacts={logs} chosen={chosen} stale={stale} />
+      )}
       <div className="split-main">
         {isOpen && (
           <section aria-label="Live messages">

@@ -5,7 +5,7 @@ import { showUntilRead } from '../../api/queries.ts';
 import { watchAhead } from '../../api/shared-watches.ts';
 import { Link } from '../../app/router.tsx';
 import { cost, title, tokens } from '../../components/format.ts';
-import { StatusBadge } from '../../components/status.tsx';
+import { endedAt, StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
 import { spentOf } from './spent.ts';
 
@@ -114,7 +114,7 @@ const BuildRow = memo(function BuildRow({ build, index, start }: BuildRowProps) 
       <td className="cell-number">{tokens(spent.tokens)}</td>
       <td className="cell-number">{cost(spent.cost)}</td>
       <td className="cell-number">
-        <Elapsed from={createdAt} to={build.completedAt} />
+        <Elapsed from={createdAt} to={endedAt(build)} />
       </td>
       <td className="cell-started">
         <Ago at={createdAt} />

@@ -32,7 +32,10 @@ export function BuildsPage() {
       </div>
       <BuildFilters />
       {error !== undefined && error.code !== 'unavailable' && (
-        <Failed what="The builds could not be read" error={error} />
+        <>
+          <Failed what="The builds could not be read" error={error} />
+          <p className="muted">They are read again every few seconds.</p>
+        </>
       )}
       {isPending && <Loading what="builds" />}
       {rows.length > 0 && <BuildTable builds={rows} onShow={builds.show} />}

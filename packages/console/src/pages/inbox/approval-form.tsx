@@ -1,8 +1,8 @@
 import type { Awaiting, DecideApprovalRequest, WorkflowStatus } from '@baton/core/api';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
-import { Failed } from '../../components/feedback.tsx';
+import { Failed, type Unread } from '../../components/feedback.tsx';
 import { useDraft } from '../../components/form/draft.ts';
 import { PersonField, TextArea } from '../../components/form/fields.tsx';
 import { useChange } from '../../components/form/use-change.ts';
@@ -14,13 +14,17 @@ interface ApprovalFormProps {
   readonly status: WorkflowStatus;
   readonly awaiting: Extract<Awaiting, { kind: 'approval' }>;
   readonly looking: Looking;
+  /** What the decision is about, where it was not read; undefined: it is there to be seen. */
+  readonly unread: Unread | undefined;
 }
+
+const NO_REASON = 'Say what has to be done differently: the role gets it as feedback.';
 
 /**
  * A move that waits for approval. The decision names the tree that was looked at: the server refuses it for any other,
  * and so does this form until the person has looked at the new one.
  */
-export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
+export function ApprovalForm({ status, awaiting, looking, unread }: ApprovalFormProps) {
   const { workflowId } = status;
   const { seen, now, hasMoved, lookAgain } = looking;
   const { name: by } = usePerson();
@@ -32,6 +36,10 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
       looking.decided();
     },
   );
+  const [isUnseenAccepted, acceptUnseen] = useState(false);
+  const [lacksReason, setLacksReason] = useState(false);
+  const isFailed = unread !== undefined && unread !== 'pending';
+  const isSeen = unread === undefined || (isFailed && isUnseenAccepted);
   const { approvers } = awaiting;
   const isApprover = approvers.length === 0 || approvers.includes(by);
   const decide = (approved: boolean) => {
@@ -44,7 +52,9 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const { submitter } = event.nativeEvent as SubmitEvent;
-    decide((submitter as HTMLButtonElement | null)?.value === 'approve');
+    const isApproved = (submitter as HTMLButtonElement | null)?.value === 'approve';
+    setLacksReason(!isApproved && reason.trim() === '');
+    if (isApproved || reason.trim() !== '') decide(isApproved);
   };
   return (
     <form className="ask" onSubmit={submit} aria-label="Decision">
@@ -73,16 +83,32 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
       )}
       <TextArea
         label="Reason"
-        hint="Recorded in the audit trail. If you reject, the role gets it as feedback."
+        hint="Recorded in the audit trail. To reject takes one: the work goes back with it as feedback."
         value={reason}
         onChange={setReason}
         rows={3}
       />
+      {lacksReason && reason.trim() === '' && <p role="alert">{NO_REASON}</p>}
       <PersonField />
       {by !== '' && !isApprover && (
         <p className="muted" role="status">
           {by} is not among those who may decide: {approvers.join(', ')}.
         </p>
+      )}
+      {unread === 'pending' && (
+        <p className="muted" role="status">
+          You can approve once the changes and the evidence are here.
+        </p>
+      )}
+      {isFailed && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={isUnseenAccepted}
+            onChange={(event) => acceptUnseen(event.target.checked)}
+          />
+          Approve without having seen what could not be read
+        </label>
       )}
       {change.isError && <Failed what="The decision was not taken" error={change.error} />}
       <div className="actions">
@@ -90,7 +116,7 @@ export function ApprovalForm({ status, awaiting, looking }: ApprovalFormProps) {
           type="submit"
           value="approve"
           className="primary"
-          disabled={hasMoved || !isApprover || change.isPending}
+          disabled={hasMoved || !isApprover || !isSeen || change.isPending}
         >
           Approve
         </button>

@@ -20,7 +20,7 @@ export function InboxPage({ workflowId }: { workflowId: string | undefined }) {
         </span>
       </div>
       {waiting.isError && waiting.data === undefined && (
-        <Failed what="The inbox could not be read" error={waiting.error} />
+        <Failed what="The inbox could not be read" error={waiting.error} again={waiting.refetch} />
       )}
       {waiting.isPending && <Loading what="the inbox" />}
       {waiting.data !== undefined && chosen === undefined && (

@@ -30,7 +30,7 @@ export function ProjectPage({ projectId }: { projectId: string }) {
         )}
       </div>
       {stats.isError && stats.data === undefined && (
-        <Failed what="The statistics could not be read" error={stats.error} />
+        <Failed what="The statistics could not be read" error={stats.error} again={stats.refetch} />
       )}
       {stats.isPending && <Loading what="the statistics" />}
       {stats.data !== undefined && (

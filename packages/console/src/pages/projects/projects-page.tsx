@@ -15,7 +15,11 @@ export function ProjectsPage() {
         <h1>Projects</h1>
       </div>
       {projects.isError && projects.data === undefined && (
-        <Failed what="The projects could not be read" error={projects.error} />
+        <Failed
+          what="The projects could not be read"
+          error={projects.error}
+          again={projects.refetch}
+        />
       )}
       {projects.isPending && <Loading what="projects" />}
       {projects.data !== undefined && projectIds.length === 0 && (
