@@ -32,6 +32,17 @@ describe.concurrent('baton serve --with-worker', TIMEOUT, () => {
     expect(artifacts.length).toBeGreaterThan(0);
   });
 
+  it('leaves the end of builds to the worker that performs their last phase', async () => {
+    const project = createProject();
+    project.configure(({ commands }) => {
+      delete commands.deploy;
+      delete commands.smoke;
+    });
+    const serving = await serveWithWorker(project, ['--roles', 'q_assistant,code_writer']);
+    const definitions = await clientOf(serving.address).listDefinitions();
+    expect(definitions.find(({ isDefault }) => isDefault)?.name).toBe('build');
+  });
+
   it('says that it stops, serves on until its worker has drained, and stops then', async () => {
     const project = createProject();
     project.steer({ planning: 'slow' });

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../../packages/adapters/src/testing/until.ts';
 import { baton, createProject, start, startServer, TIMEOUT } from './harness.ts';
 import { begin, clientOf, eventsOf, healthOf, reaches, startWorker } from './workers.ts';
@@ -240,6 +243,24 @@ describe.concurrent('baton worker', TIMEOUT, () => {
     expect(stdout).toMatch(/stopped\n$/);
   });
 });
+
+it(
+  'baton worker refuses a server that is none of Baton, which no repetition makes one',
+  TIMEOUT,
+  async () => {
+    const other = createServer((_request, response) => response.writeHead(404).end());
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void other.close());
+    const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { options } = createProject();
+    const { code, stderr } = await baton(['worker', '--server', address, ...options, '--json']);
+    expect(code).toBe(5);
+    expect(JSON.parse(stderr).error).toMatchObject({
+      ...{ code: 'unavailable', retryable: false },
+      message: expect.stringContaining('or it is no Baton server'),
+    });
+  },
+);
 
 describe.concurrent('baton worker refuses', TIMEOUT, () => {
   const anywhere = ['--server', 'http://127.0.0.1:9'];

@@ -56,6 +56,11 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     await row('sent-back').waitFor({ state: 'detached', ...SLOW });
     await row('newest').waitFor(SLOW);
     expect(new URL(page.url()).searchParams.get('state')).toBe('complete');
+    await page.getByLabel('State').selectOption('Needs approval');
+    await row('sent-back').waitFor(SLOW);
+    await row('newest').waitFor({ state: 'detached', ...SLOW });
+    await page.goBack();
+    await row('newest').waitFor(SLOW);
     await page.goBack();
     await row('sent-back').waitFor(SLOW);
     await page.getByLabel(/^Search/).fill('sent');

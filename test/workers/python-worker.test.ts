@@ -80,6 +80,26 @@ describe.skipIf(!hasPythonGrpc())('the Python worker (python3-grpcio, python3-pr
     expect(await once(worker, 'exit')).toEqual([0, null]);
   });
 
+  it('is not stopped by what ends a process that it has forked', TIMEOUT, () => {
+    const script = `
+import multiprocessing, os, signal, time
+from baton_worker import Worker
+
+class Forking(Worker):
+    def _take_all(self):
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=[600])
+        child.start()
+        child.terminate()
+        child.join()
+        print(child.exitcode, flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+Forking("127.0.0.1:9", roles=["code_writer"], perform=None).run()`;
+    const options = { cwd: PYTHON_WORKER, encoding: 'utf8' } as const;
+    // With the number of the signal: it was ended by it, and the worker was there to see it.
+    expect(execFileSync(PYTHON, ['-B', '-c', script], options)).toBe('-15\n');
+  });
+
   it('finishes what it works on before it ends, and takes nothing more', TIMEOUT, async () => {
     const { baton, worker, works } = await setUp();
     const { workflowId } = await baton.start({ ...scripted(2), buildId: 'b' });

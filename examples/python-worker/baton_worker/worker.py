@@ -68,6 +68,8 @@ class Worker:
         signal.set_wakeup_fd(writer)
         for number in STOPS:
             signal.signal(number, lambda *_: None)
+        # A process that is forked from this one has signals of its own.
+        os.register_at_fork(after_in_child=forget_stops)
         taking = threading.Thread(target=self._take_all, name="baton-work", daemon=True)
         taking.start()
         while os.read(reader, 1)[0] not in STOPS:
@@ -141,3 +143,9 @@ class Worker:
                 self._claims.hold(next_attempt)
             self._claims.drop(attempt)
             attempt = next_attempt
+
+
+def forget_stops() -> None:
+    signal.set_wakeup_fd(-1)
+    for number in STOPS:
+        signal.signal(number, signal.SIG_DFL)

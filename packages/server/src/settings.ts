@@ -113,7 +113,10 @@ export const variables = z.object({
     .string()
     .describe('the name of a definition, such as build or build-and-hand-over')
     .optional()
-    .meta({ title: 'The definition of builds that name none; unset: build' }),
+    .meta({
+      title:
+        'The definition of builds that name none; unset: build, or as its own worker ends them',
+    }),
   WORKFLOW_POLICIES: z
     .string()
     .describe('the path of a JSON file or a module')

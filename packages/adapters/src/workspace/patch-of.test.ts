@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTestRepository, writeFiles } from './testing/test-repository.ts';
@@ -34,6 +34,34 @@ test('a name with a line break ends no line of a patch', async () => {
     String.raw`["a\ndiff --git a/fake b/fake": ${why}]`,
   ];
   expect(await workspace.patch?.(holdsSecret)).toBe(`${lines.join('\n')}\n`);
+});
+
+test('a name that a reader could take for another one is written as it is in bytes', async () => {
+  const repository = createTestRepository();
+  const workspace = await repository.provider().open('w', undefined);
+  // A control character, one that turns the direction of a text, and a separator of lines that is none to git.
+  writeFiles(workspace.path, { 'a\x7f': 's3cret', 'b\u202e': 's3cret', 'c\u2028': 's3cret' });
+  await workspace.checkpoint('after implementation');
+  const patch = (await workspace.patch?.(holdsSecret)) ?? '';
+  expect(patch.match(/(?<=^\[)".*?"/gm)).toEqual([
+    String.raw`"a\177"`,
+    String.raw`"b\342\200\256"`,
+    String.raw`"c\342\200\250"`,
+  ]);
+});
+
+test('a patch names a file whose name is no text, which git could not be asked for', async () => {
+  const repository = createTestRepository();
+  const workspace = await repository.provider().open('w', undefined);
+  const name = Buffer.from([...Buffer.from(`${workspace.path}/evil-`), 0xff]);
+  writeFileSync(name, 'rm -rf /\n');
+  writeFiles(workspace.path, { 'seen.txt': 'seen\n' });
+  await workspace.checkpoint('after implementation');
+  const patch = (await workspace.patch?.(holdsSecret)) ?? '';
+  expect(patch).toContain('+seen');
+  expect(patch).toContain(
+    '[evil-\ufffd: changed, and left out, for it has a name that is not UTF-8]',
+  );
 });
 
 test('a patch names files that hold a secret, before or after, or are large, and shows none of them', async () => {

@@ -1,4 +1,4 @@
-import { pathText } from '../files/files.ts';
+import { pathBytes, pathText } from '../files/files.ts';
 import { textOf } from '../git/git.ts';
 import {
   differing,
@@ -47,6 +47,11 @@ export async function patchOf(
   const shown: string[] = [];
   let room = MOST_BYTES_TOGETHER;
   for (const path of candidates) {
+    // Git would look for another one under the name that a text can hold.
+    if (pathBytes(pathText(path)) !== path) {
+      hide(path, 'has a name that is not UTF-8');
+      continue;
+    }
     const blobs = blobsOf(path);
     const bytes = blobs.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
     const isLarge = blobs.some((id) => (sizes.get(id) ?? 0) > MOST_BYTES) || bytes > room;
@@ -68,11 +73,21 @@ export async function patchOf(
 
 /** A path as git writes it: quoted as in C where a line could not hold it as it is. */
 function quoted(path: string): string {
-  const inJson = JSON.stringify(path);
-  if (inJson === `"${path}"`) return path;
-  return inJson.replace(/\\(?:u00(..)|.)/g, (whole, hex?: string) =>
-    hex === undefined ? whole : `\\${Number.parseInt(hex, 16).toString(8).padStart(3, '0')}`,
-  );
+  const escaped = path.replace(UNSAFE, (character) => ESCAPES[character] ?? octal(character));
+  return escaped === path ? path : `"${escaped}"`;
+}
+
+/** Quotes, control characters, and what breaks or turns a line for a reader though git does not mind it. */
+const UNSAFE = /["\\\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ '"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r' },
+  ...{ '\b': '\\b', '\f': '\\f', '\v': '\\v', '\x07': '\\a' },
+};
+
+function octal(character: string): string {
+  return [...Buffer.from(character)]
+    .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+    .join('');
 }
 
 async function treePatch(

@@ -7,6 +7,7 @@ import {
   type WorkflowDefinition,
   type WorkflowStatus,
 } from '@baton/core';
+import type { Operations } from '../operations/operations.ts';
 import { coverageRuleOf } from './coverage-of.ts';
 import type { Config } from './load-config.ts';
 
@@ -35,9 +36,18 @@ export function definitionOf(config: Config): WorkflowDefinition {
   }
 }
 
-/** Returns the definition to request of a server: its own for builds that end so. */
-export function definitionRequestOf(config: Pick<Config, 'commands'>): DefinitionRequest {
-  return { name: releaseOf(config) === undefined ? BUILD_AND_HAND_OVER : BUILD };
+/**
+ * Returns the definition to request of a server: builds that deploy use its default one, unless that ends with a branch.
+ *
+ * @throws BatonError `unavailable` for a server that does not answer.
+ */
+export async function chooseDefinition(
+  config: Pick<Config, 'commands'>,
+  { describeDefinition }: Pick<Operations, 'describeDefinition'>,
+): Promise<DefinitionRequest> {
+  if (releaseOf(config) === undefined) return { name: BUILD_AND_HAND_OVER };
+  const usual = await describeDefinition({});
+  return usual.name === BUILD_AND_HAND_OVER ? { name: BUILD } : {};
 }
 
 /** How builds of a configuration end, in words. */

@@ -7,7 +7,7 @@ import type { Caller } from '../caller.ts';
 import { createBuildRoles } from '../config/build-roles.ts';
 import { checkAgainstServer } from '../config/check-against-server.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
-import { definitionOf, definitionRequestOf, endingOf } from '../config/definition-of.ts';
+import { chooseDefinition, definitionOf, endingOf } from '../config/definition-of.ts';
 import { type Config, configsIn, loadConfig } from '../config/load-config.ts';
 import { createWalls } from '../config/walls.ts';
 import { tooOld } from '../host/check-node.ts';
@@ -184,7 +184,9 @@ function checkPolicies(
   return finding('policies', `correct ${config.path}, or have the server's changed`, async () => {
     const { operations, close } = await connectToServer(server, env);
     try {
-      const definition = await operations.describeDefinition(definitionRequestOf(config));
+      const definition = await operations.describeDefinition(
+        await chooseDefinition(config, operations),
+      );
       checkAgainstServer(config, { server, definition, roles, replayed: false });
       return `${definition.name}@${definition.version} of ${server}`;
     } finally {

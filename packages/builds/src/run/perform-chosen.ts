@@ -8,7 +8,7 @@ import {
 } from '@baton/core';
 import { type Caller, callerOf } from '../caller.ts';
 import { checkAgainstDemands, checkAgainstServer } from '../config/check-against-server.ts';
-import { definitionRequestOf } from '../config/definition-of.ts';
+import { chooseDefinition } from '../config/definition-of.ts';
 import { poorlyMasked } from '../config/poorly-masked.ts';
 import { quoted } from '../host/quoted.ts';
 import { maskedOperations } from '../operations/connect.ts';
@@ -96,7 +96,8 @@ async function performIn(state: OpenedState, parts: Parts): Promise<BuildResult>
   const { kept, choose, prepared, caller, observer } = parts;
   const { operations, approvals, verify } = state;
   const { config, repository, workspaces } = prepared;
-  let demanded = await demandedBy(kept, state, prepared, definitionRequestOf(config));
+  const usual = await chooseDefinition(config, operations);
+  let demanded = await demandedBy(kept, state, prepared, usual);
   interruptedBefore(parts.options.signal);
   const chosen = await choose({ ...prepared, operations, caller, metadata: approvals.metadata });
   const { status, begun, request } = chosen;

@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { checkRulesAgainstServer, PEOPLE, peopleOf } from '../config/check-against-server.ts';
-import { definitionRequestOf, refuseOtherEnding } from '../config/definition-of.ts';
+import { chooseDefinition, refuseOtherEnding } from '../config/definition-of.ts';
 import { startingBy } from '../operations/starting-by.ts';
 import { refuseFeatures } from '../state/refuse-features.ts';
 import { commandLines } from '../text/command-lines.ts';
@@ -73,7 +73,7 @@ async function choose(options: BuildOptions, choosing: Choosing): Promise<Chosen
   // It is kept and handed on from here on.
   const request = redact(options.request);
   const derived = buildIdOf(request, repository);
-  const definition = definitionRequestOf(config);
+  const definition = await chooseDefinition(config, operations);
   const people = [...peopleOf(config)];
   if (server !== undefined) {
     const described = await operations.describeDefinition(definition);

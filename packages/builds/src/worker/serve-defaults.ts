@@ -6,6 +6,7 @@ import { definitionOf } from '../config/definition-of.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { checkRepository } from '../state/check-repository.ts';
 import { artifactsUrlOf, openArtifacts } from '../state/open-artifacts.ts';
+import { wantedRoles } from './wanted-roles.ts';
 import type { StartWorkerOptions } from './worker-options.ts';
 
 /**
@@ -15,13 +16,19 @@ import type { StartWorkerOptions } from './worker-options.ts';
  * @throws BatonError for a repository or a configuration that a worker cannot work with.
  */
 export async function serveDefaults(
-  { workspace = '.', config: path }: Pick<StartWorkerOptions, 'workspace' | 'config'>,
+  {
+    workspace = '.',
+    config: path,
+    roles,
+  }: Pick<StartWorkerOptions, 'workspace' | 'config' | 'roles'>,
   caller: Pick<Caller, 'env' | 'cwd'>,
 ): Promise<ServeDefaults> {
   const { cwd, env } = caller;
   const repository = await checkRepository(resolve(cwd, workspace));
   const config = await loadConfig(path, { workspace: repository, cwd });
-  const definition = definitionOf(config).name;
+  // Where another worker ends builds, its configuration says how.
+  const isLast = wantedRoles(config, roles).includes('release_manager');
+  const definition = isLast ? definitionOf(config).name : undefined;
   // The server opens that store itself.
   if (env['ARTIFACTS_URL']) return { definition };
   const url = artifactsUrlOf(config);

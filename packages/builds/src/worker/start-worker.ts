@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { type Caller, callerOf } from '../caller.ts';
 import { checkAgainstServer } from '../config/check-against-server.ts';
-import { definitionRequestOf, otherEndingText } from '../config/definition-of.ts';
+import { chooseDefinition, otherEndingText } from '../config/definition-of.ts';
 import { poorlyMasked } from '../config/poorly-masked.ts';
 import type { RoleName } from '../config/role-schema.ts';
 import { connectToServer } from '../operations/connect.ts';
@@ -159,14 +159,15 @@ async function checkDemands(
   operations: Operations,
   server: string,
 ): Promise<void> {
-  const asked = definitionRequestOf(config);
   try {
+    const asked = await chooseDefinition(config, operations);
     const definition = await operations.describeDefinition(asked);
     const roles = makeRoles(() => ({}));
     checkAgainstServer(config, { server, definition, roles, replayed: false });
   } catch (reason) {
     const error = BatonError.from(reason);
-    if (error.code !== 'unavailable') throw error;
+    // One that answers, and does not know what it is asked, says itself what to do about it.
+    if (error.code !== 'unavailable' || error.metadata['unknownMethod'] !== undefined) throw error;
     const message = `no work can be taken from ${server}: ${error.message}; expected the address of a server that runs (baton serve)`;
     throw new BatonError('unavailable', message, { cause: error });
   }

@@ -40,15 +40,15 @@ export function statusCommand(context: CommandContext): Command {
     .action((named: string | undefined, options: StatusOptions) =>
       withOperations(context, options, async (operations, terminal) => {
         const workflowId = await chooseWorkflow(named, options, context, terminal, operations);
+        const status = await operations.status({ workflowId });
         const described = operations.describeWorkflow({
           workflowId,
           withoutOutputs: !options.outputs,
         });
-        const [status, workflow] = await Promise.all([
-          operations.status({ workflowId }),
-          // Without the outputs, it adds the request alone.
-          options.outputs ? described : unlessOlder(described, 'the request', terminal),
-        ]);
+        // Without the outputs, it adds the request alone.
+        const workflow = await (options.outputs
+          ? described
+          : unlessOlder(described, 'the request', terminal));
         const { requirements } = workflow ?? {};
         print(terminal, { ...status, requirements, ...contentsOf(workflow, options) }, () => [
           ...fields(statusFields(status, requirements), terminal.room),

@@ -9,7 +9,7 @@ import {
 } from '@baton/core';
 import type { SealedRevision, SealMemory } from './file-seal-memory.ts';
 import { AT_BEGIN, EVENTS, follow, HANDOFFS, type Position } from './numbered-chain.ts';
-import { readSeal, type Sums, sameText, sealOf } from './seal.ts';
+import { isSealOf, readSeal, type Sums } from './seal.ts';
 import { type Sealing, strangersWrite, unsealed } from './sealing.ts';
 
 /** The state of a workflow when this process last checked or wrote it. */
@@ -84,7 +84,7 @@ export function checkedLoadsOf({
     if (sums === undefined || seal === undefined) {
       throw strangersWrite(id, `its revision ${revision} has no signature of Baton`);
     }
-    const isTrue = sameText(seal, sealOf(key, snapshot, sums));
+    const isTrue = isSealOf(seal, key, snapshot, sums);
     const isKnown = remembered?.revision !== revision || remembered.seal === seal;
     if (!isTrue || !isKnown) {
       throw strangersWrite(id, `its revision ${revision} is not the one that was committed`);

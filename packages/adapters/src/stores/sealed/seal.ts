@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Failure, Handoff, StoredReply, WorkflowEvent, WorkflowSnapshot } from '@baton/core';
+import type { Handoff, StoredReply, WorkflowEvent, WorkflowSnapshot } from '@baton/core';
 import { ATTEMPT_CANCELLED, CANCELLED, canonicalJson } from '@baton/core/internal';
 
 /** The beginning of a chain. */
@@ -18,7 +18,7 @@ export function chained(before: string, record: object): string {
  * alone and which only decides when others may try.
  */
 function snapshotDigest({ seal: _, ...snapshot }: WorkflowSnapshot): string {
-  const { requirements, metadata, outputs, claim, failure } = snapshot;
+  const { requirements, metadata, outputs, claim } = snapshot;
   return digestOf(
     canonicalJson({
       ...snapshot,
@@ -28,14 +28,8 @@ function snapshotDigest({ seal: _, ...snapshot }: WorkflowSnapshot): string {
         .sort()
         .map((phase) => [phase, payloadDigest(outputs[phase] as object)]),
       claim: claim && { ...claim, expiresAt: undefined },
-      failure: failure && asOlderVersions(failure),
     }),
   );
-}
-
-/** A failure in the words that older versions recorded and sealed, which are read as those of today. */
-function asOlderVersions(failure: Failure): Failure {
-  return failure.code === ATTEMPT_CANCELLED ? { ...failure, code: CANCELLED } : failure;
 }
 
 function payloadDigest(payload: object): string {
@@ -84,6 +78,22 @@ export function sealOf(key: Uint8Array, snapshot: WorkflowSnapshot, sums: Sums):
   const { events, handoffs, replies } = sums;
   const code = codeOf(key, ['seal', snapshotDigest(snapshot), events, handoffs, replies]);
   return [FORM, replies, events, handoffs, code].join('.');
+}
+
+/** Whether a seal is that of a snapshot as it is read now: older versions may have recorded, and sealed, it otherwise. */
+export function isSealOf(
+  seal: string,
+  key: Uint8Array,
+  snapshot: WorkflowSnapshot,
+  sums: Sums,
+): boolean {
+  return recordedForms(snapshot).some((form) => sameText(seal, sealOf(key, form, sums)));
+}
+
+function recordedForms(snapshot: WorkflowSnapshot): readonly WorkflowSnapshot[] {
+  const { failure } = snapshot;
+  if (failure?.code !== ATTEMPT_CANCELLED || failure.by !== undefined) return [snapshot];
+  return [snapshot, { ...snapshot, failure: { ...failure, code: CANCELLED } }];
 }
 
 /** Reads a seal; undefined when it is none. */

@@ -74,6 +74,11 @@ export function BuildHead({ view }: { view: BuildView }) {
             </strong>{' '}
             {failure.message}
           </p>
+          <p>
+            <Link to={{ page: 'build', workflowId, tab: 'evidence' }}>See what was run</Link>
+            {' · '}
+            <Link to={{ page: 'build', workflowId, tab: 'logs' }}>See the logs</Link>
+          </p>
           {failure.details !== undefined && (
             <details>
               <summary>Details</summary>

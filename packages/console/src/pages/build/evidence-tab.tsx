@@ -55,6 +55,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
         )}
         {content.data !== undefined && (
           <Lines
+            key={chosen.key}
             text={content.data}
             label={`Output of ${nameOf(chosen)}`}
             // What went wrong is said last.

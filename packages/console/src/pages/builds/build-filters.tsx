@@ -2,17 +2,26 @@ import { useEffect, useRef, useState } from 'react';
 import { useDefinition } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
 import { title } from '../../components/format.ts';
+import { AWAITING } from './use-builds.ts';
+
+/** What is no name of a state, as the table says it. */
+const WORDS: Readonly<Record<string, string>> = {
+  'awaiting:approval': 'Needs approval',
+  'awaiting:answers': 'Needs answers',
+  error: 'Failed or cancelled',
+};
 
 /** What narrows the list; all of it is in the address. */
 export function BuildFilters() {
   const definition = useDefinition('build', undefined);
   const states = definition.data?.states.map(({ name }) => name) ?? [];
   const roles = definition.data?.roles.map(({ name }) => name) ?? [];
+  const standings = [...Object.keys(AWAITING), ...states];
   return (
     <search className="filters">
       <Text name="search" label="Search by build or user" type="search" />
       <Text name="project" label="Project" type="text" />
-      <Choice name="state" label="State" all="Any state" options={states} />
+      <Choice name="state" label="State" all="Any state" options={standings} />
       <Choice name="role" label="Role to act" all="Any role" options={roles} />
     </search>
   );
@@ -66,7 +75,7 @@ function Choice({ name, label, all, options }: ChoiceProps) {
         <option value="">{all}</option>
         {shown.map((option) => (
           <option key={option} value={option}>
-            {title(option)}
+            {WORDS[option] ?? title(option)}
           </option>
         ))}
       </select>

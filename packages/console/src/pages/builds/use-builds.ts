@@ -17,6 +17,7 @@ import {
 
 export interface BuildFilter {
   readonly project: string;
+  /** The name of a state, or of {@link AWAITING}. */
   readonly state: string;
   readonly role: string;
   readonly search: string;
@@ -30,6 +31,12 @@ export interface Builds {
   /** Says which rows are seen: those are kept up to date, and more are read near the end. */
   readonly show: (first: number, last: number) => void;
 }
+
+/** What builds may wait for a person for, as the address has it. */
+export const AWAITING: Readonly<Record<string, NonNullable<ListRequest['awaiting']>>> = {
+  'awaiting:approval': 'approval',
+  'awaiting:answers': 'answers',
+};
 
 const PAGE = 100;
 const AGAIN_MS = 3_000;
@@ -101,10 +108,15 @@ function filterOf({ project, state, role, search }: BuildFilter): ListRequest {
   return {
     newestFirst: true,
     ...(project !== '' && { projectId: project }),
-    ...(state !== '' && { state }),
+    ...standingOf(state),
     ...(role !== '' && { role }),
     ...(search.trim() !== '' && { search: search.trim() }),
   };
+}
+
+function standingOf(state: string): Pick<ListRequest, 'state' | 'awaiting'> {
+  if (state === '') return {};
+  return Object.hasOwn(AWAITING, state) ? { awaiting: AWAITING[state] } : { state };
 }
 
 interface Reader {
