@@ -9,7 +9,7 @@ const isThere = hasBrowser('the console of a server that keeps no artifacts');
 describe.runIf(isThere)('a server without a store of artifacts', TIMEOUT, () => {
   it('says so where changes, outputs and logs would be, and beside an approval', async () => {
     const fixture = await createConsoleFixture(() => ({ artifacts: undefined }));
-    const { deciding } = await beginMany(fixture);
+    const { deciding, asking } = await beginMany(fixture);
     const page = await openConsolePage(`${fixture.url}builds/${deciding}/changes`);
     await page.getByText('This server keeps no changes').waitFor(SLOW);
     await page.getByText('ARTIFACTS_URL').waitFor(SLOW);
@@ -19,6 +19,10 @@ describe.runIf(isThere)('a server without a store of artifacts', TIMEOUT, () => 
       'Budget',
     ]);
     await page.goto(`${fixture.url}builds/${deciding}/evidence`);
+    // Outputs of roles have what was run.
+    await page.getByText('npm run verify').waitFor(SLOW);
+    await page.getByText('What it printed was not kept').waitFor(SLOW);
+    await page.goto(`${fixture.url}builds/${asking}/evidence`);
     await page.getByText('This server keeps no outputs of commands').waitFor(SLOW);
     await page.goto(`${fixture.url}builds/${deciding}/logs`);
     await page.getByText('This server keeps no logs').waitFor(SLOW);
