@@ -1,7 +1,15 @@
 import { isCancelled } from '@baton/client';
 import { useMay } from '../../api/caller.ts';
 import { Link } from '../../app/router.tsx';
-import { clock, cost, counted, duration, title, tokens } from '../../components/format.ts';
+import {
+  clock,
+  cost,
+  counted,
+  duration,
+  sentence,
+  title,
+  tokens,
+} from '../../components/format.ts';
 import { endedAt, isQueued, StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed, useNow } from '../../components/time.tsx';
 import { spentOf } from '../builds/spent.ts';
@@ -72,7 +80,7 @@ export function BuildHead({ view }: { view: BuildView }) {
                 ? `Cancelled in ${title(failure.state)} by ${failure.by}.`
                 : `Failed in ${title(failure.state)} (${title(failure.code).toLowerCase()}).`}
             </strong>{' '}
-            {failure.message}
+            {sentence(failure.message)}
           </p>
           <p>
             <Link to={{ page: 'build', workflowId, tab: 'evidence' }}>See what was run</Link>

@@ -1,19 +1,21 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Link } from '../../app/router.tsx';
 import { BUILD_TABS, type BuildTab } from '../../app/routes.ts';
 import { title } from '../../components/format.ts';
 import type { BuildView } from './build-view.ts';
 import { readChangesAhead } from './changes-tab.tsx';
-import { isShownAsEvidence } from './evidence.ts';
+import { evidenceOf, recordsOf } from './evidence.ts';
 
 /** The parts of a build's page. Where they are wider than the page, the one that is shown is in sight. */
 export function BuildTabs({ view, tab }: { view: BuildView; tab: BuildTab }) {
   const bar = useRef<HTMLElement>(null);
-  const { handoffs, artifacts } = view;
+  const counts = useCounts(view);
+  const all = JSON.stringify(counts);
   // Counts make tabs wider, so it is looked after again when they change.
   useEffect(() => {
+    void all;
     if (bar.current !== null) showCurrent(bar.current);
-  }, [tab, handoffs.length, artifacts.length]);
+  }, [tab, all]);
   return (
     <nav ref={bar} className="tabs" aria-label="Parts of this build">
       {BUILD_TABS.map((one) => (
@@ -24,7 +26,7 @@ export function BuildTabs({ view, tab }: { view: BuildView; tab: BuildTab }) {
           aria-current={one === tab ? 'page' : undefined}
         >
           {title(one)}
-          <TabCount view={view} tab={one} />
+          {counts[one] !== undefined && <span className="count">{counts[one]}</span>}
         </Link>
       ))}
     </nav>
@@ -40,26 +42,20 @@ function showCurrent(bar: HTMLElement): void {
   if (current.left < left) bar.scrollLeft -= left - current.left;
 }
 
-function TabCount({ view, tab }: { view: BuildView; tab: BuildTab }) {
-  const count = countOf(view, tab);
-  return count === undefined ? null : <span className="count">{count}</span>;
-}
-
-function countOf(
-  { status, artifacts, hasNoStore, artifactsUnread }: BuildView,
-  tab: BuildTab,
-): number | undefined {
-  if (tab === 'handoffs') return status.handoffs;
-  if (hasNoStore || artifactsUnread !== undefined) return undefined;
-  switch (tab) {
-    case 'changes':
-      return artifacts.filter(({ kind }) => kind === 'diff').length;
-    case 'evidence':
-      return artifacts.filter(isShownAsEvidence).length;
-    case 'logs':
-      return artifacts.filter(({ kind }) => kind === 'transcript' || kind === 'output').length;
-    case 'timeline':
-    case 'budget':
-      return undefined;
-  }
+/** How much each part has; absent where that is not known. */
+function useCounts(view: BuildView): Readonly<Partial<Record<BuildTab, number>>> {
+  const { status, artifacts, hasNoStore, artifactsUnread, handoffs, definition } = view;
+  const isKnown = !hasNoStore && artifactsUnread === undefined;
+  return useMemo(() => {
+    const ofKinds = (...kinds: readonly string[]) =>
+      artifacts.filter(({ kind }) => kinds.includes(kind)).length;
+    return {
+      handoffs: status.handoffs,
+      ...(isKnown && {
+        changes: ofKinds('diff'),
+        evidence: evidenceOf(artifacts, recordsOf(handoffs, definition), [], undefined).length,
+        logs: ofKinds('transcript', 'output'),
+      }),
+    };
+  }, [status.handoffs, artifacts, isKnown, handoffs, definition]);
 }

@@ -73,13 +73,15 @@ export function evidenceOf(
   entries: readonly Entry[],
   treeDigest: string | undefined,
 ): readonly EvidenceItem[] {
+  const byOutput = Map.groupBy(records, ({ artifactDigest }) => artifactDigest);
   const kept = artifacts.filter(isShownAsEvidence).map((artifact) => {
     const { number, state, epoch, attempt } = artifact;
-    const record = records.find(
-      ({ artifactDigest, workspaceDigest }) =>
-        artifactDigest === artifact.digest &&
-        (artifact.treeDigest === undefined || workspaceDigest === artifact.treeDigest),
-    );
+    const record = byOutput
+      .get(artifact.digest)
+      ?.find(
+        ({ workspaceDigest }) =>
+          artifact.treeDigest === undefined || workspaceDigest === artifact.treeDigest,
+      );
     const stale = staleness(artifact, entries, treeDigest);
     return { key: `${number}`, state, epoch, attempt, artifact, record, stale };
   });
