@@ -27,8 +27,12 @@ const WHILE_OPEN_MS = 2_000;
 /** The page of each is kept up to date: with more rows it would ask for more than a person sees. */
 const PROJECTS_ON_A_PAGE = 50;
 
-export function useStatus(workflowId: string): UseQueryResult<WorkflowStatus, Error> {
+export function useStatus(
+  workflowId: string,
+  enabled = true,
+): UseQueryResult<WorkflowStatus, Error> {
   return useQuery({
+    enabled,
     queryKey: ['status', workflowId],
     queryFn: () => client().status({ workflowId }),
     // What is watched tells of changes as well: this is for the clock and for claims that are renewed.
@@ -48,8 +52,10 @@ export function showUntilRead(row: WorkflowStatus): void {
 /** What a build was asked for, and what its caller keeps with it: neither ever changes. */
 export function useRequest(
   workflowId: string,
+  enabled: boolean,
 ): UseQueryResult<Pick<WorkflowDescription, 'requirements' | 'metadata'>, Error> {
   return useQuery({
+    enabled,
     queryKey: ['request', workflowId],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {

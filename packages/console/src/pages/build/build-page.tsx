@@ -9,6 +9,7 @@ import {
   useStatus,
 } from '../../api/queries.ts';
 import { queryClient } from '../../api/query-client.ts';
+import { useHasPainted } from '../../api/use-has-painted.ts';
 import { useThrottled } from '../../api/use-throttled.ts';
 import { useWatch } from '../../api/use-watch.ts';
 import { Link } from '../../app/router.tsx';
@@ -33,7 +34,8 @@ const ANEW_MS = 500;
 
 /** One build: where it stands, the way to there, and what was said, run and changed on it. */
 export function BuildPage({ workflowId, tab }: { workflowId: string; tab: BuildTab }) {
-  const status = useStatus(workflowId);
+  const hasPainted = useHasPainted();
+  const status = useStatus(workflowId, hasPainted);
   const { data } = status;
   const watched = useWatch(workflowId, data?.sequence);
   const sequence = useThrottled(watched.events.at(-1)?.sequence ?? 0, ANEW_MS);
