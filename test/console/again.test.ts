@@ -27,10 +27,14 @@ const FAILURES = [
   ['approval-output', 'ReadArtifact', 'test could not be read'],
 ] as const;
 
-const DAMAGED = {
-  status: 500,
-  contentType: 'application/json',
-  body: JSON.stringify({ code: 'data_loss', message: 'the record is damaged' }),
+const ERROR = { code: 'data_loss', message: 'the record is damaged' };
+const DAMAGED = { status: 500, contentType: 'application/json', body: JSON.stringify(ERROR) };
+
+/** A stream tells of an error in its last message: a byte that says so, the length in four, and JSON. */
+const LAST = Buffer.from(JSON.stringify({ error: ERROR }));
+const DAMAGED_STREAM = {
+  contentType: 'application/connect+proto',
+  body: Buffer.concat([Buffer.from([2, 0, 0, 0, LAST.length]), LAST]),
 };
 
 describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
@@ -53,7 +57,8 @@ describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
       const page = await openConsolePage('about:blank');
       // Not as it is while the server is away: that is tried again by the page itself.
       await page.route(new RegExp(`/${asked}`), (route) => {
-        return asked.startsWith('assets/') ? route.abort() : route.fulfill(DAMAGED);
+        if (asked.startsWith('assets/')) return route.abort();
+        return route.fulfill(asked === 'ReadArtifact' ? DAMAGED_STREAM : DAMAGED);
       });
       await page.goto(fixture.url + path);
       const failed = page.getByRole('alert').filter({ hasText: words });

@@ -87,8 +87,11 @@ from baton_worker import Worker
 
 class Forking(Worker):
     def _take_all(self):
-        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=[600])
+        forking = multiprocessing.get_context("fork")
+        runs = forking.Event()
+        child = forking.Process(target=lambda: (runs.set(), time.sleep(600)))
         child.start()
+        runs.wait()
         child.terminate()
         child.join()
         print(child.exitcode, flush=True)

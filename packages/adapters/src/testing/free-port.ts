@@ -1,17 +1,27 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
-/** Nodes of a Redis cluster also use the port 10,000 above their own. */
-const HIGHEST = 55_000;
+/**
+ * Below those that a system gives where any port will do, such as to each connection that is made: one of these would be
+ * taken before the test comes to use it. Nodes of a Redis cluster also use the port 10,000 above their own.
+ */
+const LOWEST = 10_000;
+const HIGHEST = 22_000;
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as AddressInfo;
+    const port = randomInt(LOWEST, HIGHEST);
+    const probe = createServer();
+    const listening = once(probe.listen(port, '127.0.0.1'), 'listening');
+    const isFree = await listening.then(
+      () => true,
+      () => false,
+    );
     probe.close();
+    if (!isFree) continue;
     await once(probe, 'close');
-    if (port < HIGHEST) return port;
+    return port;
   }
 }

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
+import { firstRect } from './first-rect.ts';
 
 const LINE_PX = 20;
 
@@ -24,6 +25,7 @@ export function Lines({ text, label, follows = false }: LinesProps) {
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => frame.current,
+    initialRect: firstRect(),
     estimateSize: () => LINE_PX,
     overscan: 20,
   });

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { readContent } from '../../api/read-content.ts';
 import { Failed, Loading } from '../feedback.tsx';
+import { firstRect } from '../first-rect.ts';
 import { readDiff } from './diff-rows.ts';
 import type { DiffFile, DiffRow, ReadDiff } from './rows.ts';
 
@@ -59,6 +60,7 @@ export function DiffRows({ diff, label }: DiffRowsProps) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
+    initialRect: firstRect(),
     estimateSize: (index) => (rows[index]?.kind === 'file' ? HEADER_PX : ROW_PX),
     overscan: 10,
   });
@@ -92,6 +94,7 @@ function FileList({ diff: { files, isWhole }, show }: FileListProps) {
   const virtual = useVirtualizer({
     count: files.length,
     getScrollElement: () => frame.current,
+    initialRect: firstRect(),
     estimateSize: () => FILE_PX,
     overscan: 10,
   });

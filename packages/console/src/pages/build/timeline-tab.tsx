@@ -2,6 +2,7 @@ import type { JsonObject } from '@baton/core/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { Empty, Loading } from '../../components/feedback.tsx';
+import { firstRect } from '../../components/first-rect.ts';
 import {
   actor,
   clock,
@@ -26,6 +27,7 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => frame.current,
+    initialRect: firstRect(),
     getItemKey: (index) => newestFirst[index]?.sequence ?? index,
     estimateSize: () => 56,
     overscan: 4,

@@ -4,6 +4,7 @@ import { memo, useEffect, useRef, useState } from 'react';
 import { showUntilRead } from '../../api/queries.ts';
 import { watchAhead } from '../../api/shared-watches.ts';
 import { Link } from '../../app/router.tsx';
+import { firstRect } from '../../components/first-rect.ts';
 import { cost, title, tokens } from '../../components/format.ts';
 import { endedAt, StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
@@ -28,6 +29,7 @@ export function BuildTable({ builds, onShow }: BuildTableProps) {
   const virtual = useVirtualizer({
     count: builds.length,
     getScrollElement: () => frame.current,
+    initialRect: firstRect(),
     getItemKey: (index) => builds[index]?.workflowId ?? index,
     estimateSize: () => size,
     overscan: 5,
