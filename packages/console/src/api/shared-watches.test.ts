@@ -155,7 +155,12 @@ describe('a watch', () => {
     await soon();
     const ahead = openWatchOf(id) as SharedWatch;
     expect(heard(ahead)).toEqual(upTo(100));
+    // What is behind them is not sent before.
+    expect(opened().signal.aborted).toBe(true);
     user();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(server.opened.map(({ afterSequence }) => afterSequence)).toEqual([0, 100]);
+    opened().send(200);
     await vi.runAllTimersAsync();
     expect(heard(ahead)).toEqual(upTo(300));
   });

@@ -84,8 +84,14 @@ export function watchWorkflow(
           // A long trail comes in pieces of thousands, each of which is one task: the page is drawn in between.
           // Those of a usual build are shown at once.
           if (events.length < FIRST_EVENTS || !turn.isOver()) continue;
-          if (!hasDrawn) await shown;
-          await turn.pass(hasDrawn ? 0 : PICTURE_MS);
+          if (hasDrawn) {
+            await turn.pass();
+            continue;
+          }
+          // What comes behind stays with the server: to send and to receive it takes time from the picture.
+          opened.abort();
+          await shown;
+          await turn.pass(PICTURE_MS);
           hasDrawn = true;
         }
         // Aborted, it ends as if the workflow had.
