@@ -25,7 +25,7 @@ const MOST_BYTES_TOGETHER = 64 * 1024 * 1024;
 /**
  * The change from one tree to another, as git writes patches. Files that hold a secret before or after are
  * left out whole, for a patch shows parts, and a part of a secret is not known as one; so are large ones.
- * What is left out is named at the end, as the console's `left-out.ts` reads it.
+ * What is left out is named at the end, a line in square brackets each, which readers of the diff rely on.
  */
 export async function patchOf(
   git: PrivateGit,
