@@ -166,11 +166,12 @@ describe.runIf(isThere)('the checkpoints of a build', TIMEOUT, () => {
   });
 });
 
-/** Rows are placed by their offset, in any order. Runs in the page. */
-const SHOWN_LINES = `[...document.querySelectorAll('.diff-all > *')]
-  .map((row) => [Number(/translateY\\(([\\d.]+)px\\)/.exec(row.style.transform)[1]), row])
+/** Blocks of rows are placed by their offset, in any order. Runs in the page. */
+const SHOWN_LINES = `[...document.querySelectorAll('.row-block')]
+  .map((block) => [Number(/translateY\\(([\\d.]+)px\\)/.exec(block.style.transform)[1]), block])
   .sort(([one], [other]) => one - other)
-  .flatMap(([, row]) => {
+  .flatMap(([, block]) => [...block.children])
+  .flatMap((row) => {
     if (row.className === 'diff-header') return [row.childNodes[0].textContent.trim()];
     if (!row.classList.contains('diff-line')) return [];
     const sign = row.querySelector('.diff-sign').textContent.replace('−', '-') || ' ';

@@ -1,6 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
-import { firstRect } from './first-rect.ts';
+import { useRowBlocks } from './row-blocks.ts';
 
 const LINE_PX = 20;
 
@@ -21,28 +20,33 @@ export function Lines({ text, label, follows = false }: LinesProps) {
         .split(/\r?\n/),
     [text],
   );
-  const frame = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => frame.current,
-    initialRect: firstRect(),
-    estimateSize: () => LINE_PX,
-    overscan: 20,
+  const frame = useRef<HTMLElement>(null);
+  const { blocks, height, showEnd } = useRowBlocks({
+    ...{ frame, count: lines.length },
+    sizeOf: () => LINE_PX,
   });
   useEffect(() => {
-    if (follows) virtual.scrollToIndex(lines.length - 1);
-  }, [follows, lines.length, virtual]);
+    if (follows) showEnd();
+  }, [follows, lines.length, showEnd]);
   const digits = String(lines.length).length;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
     <section className="lines" ref={frame} aria-label={label} tabIndex={0}>
-      <div className="lines-all" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => (
-          <div className="line" key={index} style={{ transform: `translateY(${start}px)` }}>
-            <span className="line-number" style={{ width: `${digits + 1}ch` }} aria-hidden="true">
-              {index + 1}
-            </span>
-            <span className="line-text">{lines[index]}</span>
+      <div className="lines-all" style={{ height }}>
+        {blocks.map((block) => (
+          <div className="row-block" key={block.key} style={block.style}>
+            {block.rows.map((row) => (
+              <div className="line" key={row}>
+                <span
+                  className="line-number"
+                  style={{ width: `${digits + 1}ch` }}
+                  aria-hidden="true"
+                >
+                  {row + 1}
+                </span>
+                <span className="line-text">{lines[row]}</span>
+              </div>
+            ))}
           </div>
         ))}
       </div>

@@ -5,6 +5,7 @@ import { useRef } from 'react';
 import { readContent } from '../../api/read-content.ts';
 import { Failed, Loading } from '../feedback.tsx';
 import { firstRect } from '../first-rect.ts';
+import { useRowBlocks } from '../row-blocks.ts';
 import { readDiff } from './diff-rows.ts';
 import type { DiffFile, DiffRow, ReadDiff } from './rows.ts';
 
@@ -56,27 +57,24 @@ interface DiffRowsProps {
 /** A diff of git, however long: only the rows that are seen are in the page. */
 export function DiffRows({ diff, label }: DiffRowsProps) {
   const { rows, width, isWhole } = diff;
-  const frame = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    initialRect: firstRect(),
-    estimateSize: (index) => (rows[index]?.kind === 'file' ? HEADER_PX : ROW_PX),
-    overscan: 10,
+  const frame = useRef<HTMLElement>(null);
+  const { blocks, height, show } = useRowBlocks({
+    ...{ frame, count: rows.length },
+    sizeOf: (row) => (rows[row]?.kind === 'file' ? HEADER_PX : ROW_PX),
   });
   if (rows.length === 0) return isWhole && <p className="placeholder">No file changed.</p>;
-  const show = ({ row }: DiffFile) => virtual.scrollToIndex(row, { align: 'start' });
   return (
     <div className="diff">
-      <FileList diff={diff} show={show} />
+      <FileList diff={diff} show={({ row }) => show(row)} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
       <section className="diff-rows" ref={frame} aria-label={label} tabIndex={0}>
-        <div
-          className="diff-all"
-          style={{ height: virtual.getTotalSize(), minWidth: `${width + 14}ch` }}
-        >
-          {virtual.getVirtualItems().map(({ index, start }) => (
-            <Row key={index} row={rows[index]} start={start} />
+        <div className="diff-all" style={{ height, minWidth: `${width + 14}ch` }}>
+          {blocks.map((block) => (
+            <div className="row-block" key={block.key} style={block.style}>
+              {block.rows.map((row) => (
+                <Row key={row} row={rows[row]} />
+              ))}
+            </div>
           ))}
         </div>
       </section>
@@ -146,31 +144,22 @@ function Counts({ added, removed }: { added: number; removed: number }) {
 
 const SIGNS = { insert: '+', delete: '−', normal: '' } as const;
 
-function Row({ row, start }: { row: DiffRow | undefined; start: number }) {
-  const style = { transform: `translateY(${start}px)` };
+function Row({ row }: { row: DiffRow | undefined }) {
   switch (row?.kind) {
     case 'file':
       return (
-        <div className="diff-header" style={style}>
+        <div className="diff-header">
           {row.file.was !== undefined && `${row.file.was} → `}
           {row.file.path} <span className="muted">{row.file.change}</span>
         </div>
       );
     case 'hunk':
-      return (
-        <div className="diff-hunk" style={style}>
-          {row.text}
-        </div>
-      );
+      return <div className="diff-hunk">{row.text}</div>;
     case 'note':
-      return (
-        <div className="diff-hunk muted" style={style}>
-          {row.text}
-        </div>
-      );
+      return <div className="diff-hunk muted">{row.text}</div>;
     case 'line':
       return (
-        <div className={`diff-line diff-${row.change}`} style={style}>
+        <div className={`diff-line diff-${row.change}`}>
           <span className="line-number">{row.before}</span>
           <span className="line-number">{row.after}</span>
           <span className="diff-sign">{SIGNS[row.change]}</span>

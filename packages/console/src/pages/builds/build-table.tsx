@@ -9,6 +9,7 @@ import { cost, title, tokens } from '../../components/format.ts';
 import { endedAt, StatusBadge } from '../../components/status.tsx';
 import { Ago, Elapsed } from '../../components/time.tsx';
 import { spentOf } from './spent.ts';
+import { useSlots } from './use-slots.ts';
 
 const ROW_PX = 40;
 /** Below this width a row has two lines. */
@@ -36,6 +37,7 @@ export function BuildTable({ builds, onShow }: BuildTableProps) {
   });
   useEffect(() => virtual.measure(), [size]);
   const items = virtual.getVirtualItems();
+  const slots = useSlots(items.map(({ key }) => String(key)));
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => onShow(first, last), [first, last, onShow]);
@@ -55,7 +57,8 @@ export function BuildTable({ builds, onShow }: BuildTableProps) {
         <tbody style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, start, key }) => {
             const build = builds[index];
-            return build && <BuildRow key={key} build={build} index={index} start={start} />;
+            const slot = slots.get(String(key));
+            return build && <BuildRow key={slot} build={build} index={index} start={start} />;
           })}
         </tbody>
       </table>
@@ -93,6 +96,8 @@ const BuildRow = memo(function BuildRow({ build, index, start }: BuildRowProps) 
     >
       <td className="cell-build">
         <Link
+          // Another build's link is another element: it does not take over the focus.
+          key={workflowId}
           to={{ page: 'build', workflowId, tab: 'timeline' }}
           title={buildId}
           onClick={() => showUntilRead(build)}
@@ -109,7 +114,7 @@ const BuildRow = memo(function BuildRow({ build, index, start }: BuildRowProps) 
       </td>
       <td className="cell-role">{role === undefined ? '' : title(role)}</td>
       <td className="cell-progress">
-        <progress value={progressPercent} max={100} aria-label={`${progressPercent} %`} />
+        <span className="progress" style={progressBar(progressPercent)} />
         <span className="number">{progressPercent} %</span>
       </td>
       <td className="cell-number">{retries}</td>
@@ -124,6 +129,13 @@ const BuildRow = memo(function BuildRow({ build, index, start }: BuildRowProps) 
     </tr>
   );
 });
+
+const BAR_PX = 56;
+
+/** Drawn by one box: a `progress` takes four, which a long list shows. */
+function progressBar(percent: number) {
+  return { width: BAR_PX, borderLeftWidth: (BAR_PX * percent) / 100 };
+}
 
 function useIsNarrow(): boolean {
   const [isNarrow, setIsNarrow] = useState(() => matchMedia(`(max-width: ${NARROW}px)`).matches);
