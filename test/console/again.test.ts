@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { TIMEOUT } from '../cli/harness.ts';
 import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
-import { type ConsoleFixture, createConsoleFixture } from './fixture.ts';
+import { DAMAGED, DAMAGED_STREAM } from './damaged.ts';
+import { beginBuild, type ConsoleFixture, createConsoleFixture, keepArtifact } from './fixture.ts';
 import { beginPages, type ShownPage } from './shown-pages.ts';
 
 const isThere = hasBrowser('what the console tries again');
@@ -21,21 +22,13 @@ const FAILURES = [
   ['compared', 'ReadArtifact', 'The checkpoints cannot be compared'],
   ['compared', 'assets/compared', 'The view of comparisons could not be loaded'],
   ['evidence', 'ReadArtifact', 'The output could not be read'],
+  ['evidence', 'GetWorkflowHistory', 'Some records of what was run could not be read'],
+  ['runs', 'ReadArtifact', 'Some records of what was run could not be read'],
   ['logs', 'ReadArtifact', 'The log could not be read'],
   ['rollback', 'PlanRollback', 'What would be withdrawn is not known'],
   ['approval', 'GetWorkflowHistory', 'The handoffs could not be read'],
   ['approval-output', 'ReadArtifact', 'test could not be read'],
 ] as const;
-
-const ERROR = { code: 'data_loss', message: 'the record is damaged' };
-const DAMAGED = { status: 500, contentType: 'application/json', body: JSON.stringify(ERROR) };
-
-/** A stream tells of an error in its last message: a byte that says so, the length in four, and JSON. */
-const LAST = Buffer.from(JSON.stringify({ error: ERROR }));
-const DAMAGED_STREAM = {
-  contentType: 'application/connect+proto',
-  body: Buffer.concat([Buffer.from([2, 0, 0, 0, LAST.length]), LAST]),
-};
 
 describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
   let fixture: ConsoleFixture;
@@ -47,7 +40,8 @@ describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
     const output = { name: 'approval-output', path: `${path}?artifact=2`, text: 'ok 1 finds' };
     const failed = all.find(({ name }) => name === 'build-failed') as ShownPage;
     const request = { name: 'request', path: failed.path, text: 'Build me a dark mode' };
-    pages = [...all, output, request];
+    const runs = { name: 'runs', path: await beginRuns(fixture), text: 'exit 7' };
+    pages = [...all, output, request, runs];
   });
 
   it.each(FAILURES)(
@@ -73,3 +67,13 @@ describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
     },
   );
 });
+
+/** The evidence of a build that kept a record of what it ran. */
+async function beginRuns(fixture: ConsoleFixture): Promise<string> {
+  const workflowId = await beginBuild(fixture.baton, { buildId: 'runs', upTo: 'testing' });
+  const record = { purpose: 'test', argv: ['npm', 'test'], exitCode: 7 };
+  await keepArtifact(fixture, workflowId, JSON.stringify([record]), {
+    ...{ kind: 'report', name: 'evidence.json', mediaType: 'application/json' },
+  });
+  return `builds/${workflowId}/evidence`;
+}

@@ -3,6 +3,7 @@ import { TIMEOUT } from '../cli/harness.ts';
 import { begin, eventsOf } from '../cli/workers.ts';
 import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
+import { DAMAGED, DAMAGED_STREAM } from './damaged.ts';
 import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
 import { standStill } from './stand-still.ts';
 
@@ -93,27 +94,27 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     expect(page.faults).toEqual([]);
   });
 
-  it('approves nothing that is not there to be seen, unless a person says so', async () => {
-    const { workflowId, page } = await waiting('unseen');
+  it.each([
+    ['the list of changes', /\/ListArtifacts/, DAMAGED, 'The changes and the evidence could not'],
+    ['the text of a diff', /\/ReadArtifact/, DAMAGED_STREAM, 'The diff could not be read'],
+    ['the handoffs', /\/GetWorkflowHistory/, DAMAGED, 'The handoffs could not be read'],
+    ['the output', /\/GetWorkflow(?=$|\?)/, DAMAGED, 'The output could not be read'],
+  ])('approves nothing without %s, unless a person says so', async (what, asked, answer, words) => {
+    const { workflowId, page } = await waiting(`without ${what}`);
     const approve = page.getByRole('button', { name: 'Approve' });
     await expect.poll(() => approve.isEnabled()).toBe(true);
-    await page.unrouteAll();
-    const listed = /\/ListArtifacts/;
-    await page.route(listed, () => undefined);
+    await page.route(asked, () => undefined);
     await page.reload();
     await page
       .getByText('You can approve once the changes and the evidence are here')
       .waitFor(SLOW);
     expect(await approve.isDisabled()).toBe(true);
     await page.unrouteAll();
-    const body = JSON.stringify({ code: 'data_loss', message: 'the record is damaged' });
-    await page.route(listed, (route) =>
-      route.fulfill({ status: 500, contentType: 'application/json', body }),
-    );
+    await page.route(asked, (route) => route.fulfill(answer));
     await page.reload();
-    await page.getByText('The changes and the evidence could not be read').waitFor(SLOW);
+    await page.getByText(words).waitFor(SLOW);
     expect(await approve.isDisabled()).toBe(true);
-    await page.getByLabel('Approve without having seen what could not be read').check();
+    await page.getByLabel('Approve without having seen what is missing').check();
     await approve.click();
     await expect.poll(() => trail(workflowId)).toMatchObject({ approved: true });
   });

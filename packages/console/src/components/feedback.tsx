@@ -35,6 +35,11 @@ export function unreadOf({
   return { error, again: refetch };
 }
 
+/** Of several: a failure before what is still being read; undefined once all were read. */
+export function firstUnread<Why>(all: readonly (Why | undefined)[]): Why | undefined {
+  return all.find((one) => one !== undefined && one !== 'pending') ?? all.find(Boolean);
+}
+
 /** In place of what was not read. @param what such as `the evidence`. */
 export function NotRead({ what, why }: { what: string; why: Unread }) {
   if (why === 'pending') return <Loading what={what} />;

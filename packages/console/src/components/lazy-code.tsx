@@ -1,7 +1,7 @@
-import { type UseQueryOptions, useQuery } from '@tanstack/react-query';
+import { skipToken, type UseQueryOptions, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { queryClient } from '../api/query-client.ts';
-import { Failed, Loading } from './feedback.tsx';
+import { Failed, Loading, type Unread, unreadOf } from './feedback.tsx';
 
 /** Code of a view that is loaded when it is first needed. */
 export interface LazyCode<Code> {
@@ -32,6 +32,29 @@ export function WithCode<Code>({ code, what, children }: WithCodeProps<Code>) {
     return <Failed what={failed} error={error} again={refetch} />;
   }
   return data === undefined ? <Loading what={what} /> : children(data);
+}
+
+/** What is read bit by bit, and shown on the way. */
+interface Growing {
+  readonly isWhole: boolean;
+}
+
+/**
+ * Reads what a view shows, with its code, whether it is in the page or not.
+ *
+ * @param read undefined: there is nothing to read.
+ * @returns undefined once all of it was read.
+ */
+export function useUnreadWith<Code, Data extends Growing>(
+  code: LazyCode<Code>,
+  read: ((loaded: Code) => UseQueryOptions<Data>) | undefined,
+): Unread | undefined {
+  const loaded = useQuery({ ...queryOf(code), enabled: read !== undefined });
+  const query = loaded.data === undefined ? undefined : read?.(loaded.data);
+  const { data, error, refetch } = useQuery(query ?? { queryKey: [''], queryFn: skipToken });
+  if (read === undefined) return undefined;
+  const whole = data?.isWhole === true ? data : undefined;
+  return unreadOf(loaded) ?? unreadOf({ data: whole, error, refetch });
 }
 
 // Not by `lazy`: React holds back what a fallback stood for, for 300 ms.

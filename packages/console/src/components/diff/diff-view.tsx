@@ -34,7 +34,7 @@ export function DiffView({ workflowId, artifact }: DiffProps) {
 
 /** A diff as far as it has been read. */
 export function diffQuery(workflowId: string, { number, digest }: Artifact) {
-  return queryOptions({
+  return queryOptions<ReadDiff>({
     queryKey: ['diff', workflowId, number, digest],
     queryFn: async ({ client, queryKey, signal }) => {
       let read = NO_DIFF;

@@ -1,7 +1,14 @@
 import { useMemo } from 'react';
 import { useContent } from '../../api/queries.ts';
 import { useParam } from '../../app/router.tsx';
-import { Empty, Failed, Loading, NoStore, NotRead } from '../../components/feedback.tsx';
+import {
+  Empty,
+  Failed,
+  firstUnread,
+  Loading,
+  NoStore,
+  NotRead,
+} from '../../components/feedback.tsx';
 import { dateTime, duration, title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Badge } from '../../components/status.tsx';
@@ -10,10 +17,16 @@ import { Standing } from './changes-tab.tsx';
 import { type EvidenceItem, evidenceOf, short } from './evidence.ts';
 import { useEvidenceRecords } from './use-evidence-records.ts';
 
+const RECORDS = 'some records of what was run';
+
 /** What was really run, with what it printed; what does not stand any more says why. */
 export function EvidenceTab({ view }: { view: BuildView }) {
-  const { status, artifacts, hasNoStore, artifactsUnread, entries, handoffs, definition } = view;
-  const records = useEvidenceRecords(status.workflowId, artifacts, handoffs, definition);
+  const { status, artifacts, hasNoStore, artifactsUnread, entries, definition } = view;
+  const { handoffs, handoffsUnread } = view;
+  const { records, unread } = useEvidenceRecords(
+    ...[status.workflowId, artifacts, handoffs, definition],
+  );
+  const recordsUnread = firstUnread([handoffsUnread, unread]);
   const items = useMemo(
     () => evidenceOf(artifacts, records, entries, status.checkpoint?.digest),
     [artifacts, records, entries, status.checkpoint?.digest],
@@ -27,6 +40,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
   if (artifactsUnread !== undefined) return <NotRead what="the evidence" why={artifactsUnread} />;
   if (hasNoStore && items.length === 0) return <NoStore what="outputs of commands" />;
   if (chosen === undefined) {
+    if (recordsUnread !== undefined) return <NotRead what={RECORDS} why={recordsUnread} />;
     return (
       <Empty title="Nothing was run yet">
         <p>Tests and checks appear here with what they printed, once an attempt has run them.</p>
@@ -37,6 +51,7 @@ export function EvidenceTab({ view }: { view: BuildView }) {
     <div className="split">
       <EvidenceList items={items} chosen={chosen} />
       <div className="split-main">
+        {recordsUnread !== undefined && <NotRead what={RECORDS} why={recordsUnread} />}
         <h2>{nameOf(chosen)}</h2>
         <Standing stale={chosen.stale}>
           {chosen.artifact && `Recorded ${dateTime(chosen.artifact.createdAt)}`}

@@ -1,86 +1,34 @@
 import type { Artifact, WorkflowStatus } from '@baton/core/api';
-import { useMemo } from 'react';
-import {
-  NO_ARTIFACTS,
-  useArtifacts,
-  useContent,
-  useDefinition,
-  useHandoffs,
-  useWaitingOutput,
-} from '../../api/queries.ts';
-import { useWatch } from '../../api/use-watch.ts';
+import { useContent } from '../../api/queries.ts';
 import { Link, useParam } from '../../app/router.tsx';
 import { Diff } from '../../components/diff/lazy-diff.tsx';
-import {
-  Failed,
-  Loading,
-  NoStore,
-  NotRead,
-  type Unread,
-  unreadOf,
-} from '../../components/feedback.tsx';
+import { Failed, Loading, NoStore, NotRead, unreadOf } from '../../components/feedback.tsx';
 import { title } from '../../components/format.ts';
 import { Lines } from '../../components/lines.tsx';
 import { Payload } from '../../components/payload.tsx';
 import { ArtifactList } from '../build/artifact-list.tsx';
 import { Standing, WholeBuild } from '../build/changes-tab.tsx';
-import { type Checkpoints, standingAt } from '../build/compare/checkpoints.ts';
 import { Comparison } from '../build/compare/comparison.tsx';
-import { useCheckpoints } from '../build/compare/use-checkpoints.ts';
-import { evidenceOf, isShownAsEvidence, short, staleness } from '../build/evidence.ts';
+import { evidenceOf, short, staleness } from '../build/evidence.ts';
 import { Verdict } from '../build/evidence-tab.tsx';
 import { phaseNames } from '../build/phases-on-path.ts';
-import { timelineOf } from '../build/timeline.ts';
-import { useEvidenceRecords } from '../build/use-evidence-records.ts';
-
-/** What a decision is about, as far as it was read. */
-export function useAbout(status: WorkflowStatus) {
-  const { workflowId, definition } = status;
-  const watched = useWatch(workflowId, status.sequence);
-  const sequence = watched.events.at(-1)?.sequence ?? 0;
-  return {
-    ...{ watched, sequence },
-    definition: useDefinition(definition.name, definition.version).data,
-    passed: useHandoffs(workflowId, status.handoffs),
-    listed: useArtifacts(workflowId, sequence, true),
-    waiting: useWaitingOutput(status),
-  };
-}
-
-type AboutRead = ReturnType<typeof useAbout>;
-
-/** What of it was not read; undefined: all of it was, so that a person can have seen it. */
-export function unreadIn({ passed, listed, waiting }: AboutRead): Unread | undefined {
-  const output = waiting.isLoading || waiting.error !== null ? unreadOf(waiting) : undefined;
-  const all = [unreadOf(listed), unreadOf(passed), output];
-  return all.find((one) => one !== undefined && one !== 'pending') ?? all.find(Boolean);
-}
+import type { AboutDecision } from './use-about.ts';
 
 interface AboutProps {
   readonly status: WorkflowStatus;
-  readonly about: AboutRead;
-  /** Digest of the tree that is looked at. */
-  readonly tree: string | undefined;
+  readonly about: AboutDecision;
 }
 
 /** The changes and the evidence that a decision is about. */
-export function About({ status, about, tree }: AboutProps) {
+export function About({ status, about }: AboutProps) {
   const { workflowId } = status;
-  const { watched, sequence, definition, passed, listed } = about;
-  const entries = useMemo(() => timelineOf(watched.events), [watched.events]);
-  const handoffs = passed.data ?? [];
-  const artifacts = listed.data ?? NO_ARTIFACTS;
+  const { watched, entries, definition, passed, handoffs, listed, artifacts, shown } = about;
+  const { records, unread: recordsUnread } = about.evidence;
   const unread = unreadOf(listed);
-  const checkpoints = useCheckpoints({
-    ...{ status, events: watched.events, artifacts },
-    artifactsUpTo: listed.data === undefined || listed.isPlaceholderData ? undefined : sequence,
-  });
-  const records = useEvidenceRecords(workflowId, artifacts, handoffs, definition);
-  const shown = artifacts.filter((one) => one.kind === 'diff' || isShownAsEvidence(one));
   const [number] = useParam('artifact');
-  const hasWhole = shown.some(({ kind }) => kind === 'diff');
   const chosen =
-    shown.find((one) => String(one.number) === number) ?? (hasWhole ? undefined : shown.at(-1));
+    shown.find((one) => String(one.number) === number) ??
+    (about.hasChanges ? undefined : shown.at(-1));
   const stale = (artifact: Artifact) =>
     staleness(artifact, entries, artifact.kind === 'diff' ? undefined : status.checkpoint?.digest);
   const evidence = evidenceOf(artifacts, records, entries, undefined);
@@ -112,6 +60,9 @@ export function About({ status, about, tree }: AboutProps) {
         </section>
       )}
       {unread !== undefined && <NotRead what="the changes and the evidence" why={unread} />}
+      {recordsUnread !== undefined && (
+        <NotRead what="some records of what was run" why={recordsUnread} />
+      )}
       {listed.data === null && status.awaiting?.kind === 'approval' && (
         <NoStore what="changes or outputs of commands" />
       )}
@@ -125,11 +76,11 @@ export function About({ status, about, tree }: AboutProps) {
               chosen={chosen}
               stale={stale}
               mark={verdictOn}
-              first={hasWhole && <WholeBuild isShown={chosen === undefined} />}
+              first={about.hasChanges && <WholeBuild isShown={chosen === undefined} />}
             />
             <div className="split-main">
               {chosen === undefined ? (
-                <Whole workflowId={workflowId} checkpoints={checkpoints} tree={tree} />
+                <Whole workflowId={workflowId} about={about} />
               ) : (
                 <ArtifactContent workflowId={workflowId} artifact={chosen} stale={stale(chosen)} />
               )}
@@ -149,28 +100,26 @@ export function About({ status, about, tree }: AboutProps) {
 
 interface WholeProps {
   readonly workflowId: string;
-  readonly checkpoints: Checkpoints | undefined;
-  readonly tree: string | undefined;
+  readonly about: AboutDecision;
 }
 
 /** What the build changed from its start to the tree that is looked at. */
-function Whole({ workflowId, checkpoints, tree }: WholeProps) {
+function Whole({ workflowId, about: { checkpoints, whole } }: WholeProps) {
   if (checkpoints === undefined) return <Loading what="the changes" />;
-  const [from] = checkpoints.all;
-  const to = standingAt(checkpoints, tree);
-  if (from === undefined || to === undefined) {
+  if (whole === undefined) {
     return <p className="placeholder">The audit trail does not name this tree yet.</p>;
   }
+  const { name, digest } = whole.to;
   return (
     <>
       <div className="split-head">
         <p className="muted">
           What the build changed, from its start to{' '}
-          {to.digest === undefined ? to.name : `tree ${short(to.digest)}`}
+          {digest === undefined ? name : `tree ${short(digest)}`}
         </p>
         <Link to={{ page: 'build', workflowId, tab: 'changes' }}>Compare other checkpoints</Link>
       </div>
-      <Comparison workflowId={workflowId} {...{ checkpoints, from, to }} />
+      <Comparison workflowId={workflowId} {...whole} />
     </>
   );
 }

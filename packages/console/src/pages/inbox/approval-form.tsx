@@ -2,20 +2,21 @@ import type { Awaiting, DecideApprovalRequest, WorkflowStatus } from '@baton/cor
 import { type FormEvent, useState } from 'react';
 import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
-import { Failed, type Unread } from '../../components/feedback.tsx';
+import { Failed } from '../../components/feedback.tsx';
 import { useDraft } from '../../components/form/draft.ts';
 import { PersonField, TextArea } from '../../components/form/fields.tsx';
 import { useChange } from '../../components/form/use-change.ts';
 import { title } from '../../components/format.ts';
 import { short } from '../build/evidence.ts';
+import type { Unseen } from './use-about.ts';
 import type { Looking } from './use-seen.ts';
 
 interface ApprovalFormProps {
   readonly status: WorkflowStatus;
   readonly awaiting: Extract<Awaiting, { kind: 'approval' }>;
   readonly looking: Looking;
-  /** What the decision is about, where it was not read; undefined: it is there to be seen. */
-  readonly unread: Unread | undefined;
+  /** What keeps a person from having seen all that it is about; undefined: all of it is there. */
+  readonly unseen: Unseen | undefined;
 }
 
 const NO_REASON = 'Say what has to be done differently: the role gets it as feedback.';
@@ -24,7 +25,7 @@ const NO_REASON = 'Say what has to be done differently: the role gets it as feed
  * A move that waits for approval. The decision names the tree that was looked at: the server refuses it for any other,
  * and so does this form until the person has looked at the new one.
  */
-export function ApprovalForm({ status, awaiting, looking, unread }: ApprovalFormProps) {
+export function ApprovalForm({ status, awaiting, looking, unseen }: ApprovalFormProps) {
   const { workflowId } = status;
   const { seen, now, hasMoved, lookAgain } = looking;
   const { name: by } = usePerson();
@@ -38,8 +39,8 @@ export function ApprovalForm({ status, awaiting, looking, unread }: ApprovalForm
   );
   const [isUnseenAccepted, acceptUnseen] = useState(false);
   const [lacksReason, setLacksReason] = useState(false);
-  const isFailed = unread !== undefined && unread !== 'pending';
-  const isSeen = unread === undefined || (isFailed && isUnseenAccepted);
+  const isPartMissing = unseen !== undefined && unseen !== 'pending';
+  const isSeen = unseen === undefined || (isPartMissing && isUnseenAccepted);
   const { approvers } = awaiting;
   const isApprover = approvers.length === 0 || approvers.includes(by);
   const decide = (approved: boolean) => {
@@ -95,19 +96,19 @@ export function ApprovalForm({ status, awaiting, looking, unread }: ApprovalForm
           {by} is not among those who may decide: {approvers.join(', ')}.
         </p>
       )}
-      {unread === 'pending' && (
+      {unseen === 'pending' && (
         <p className="muted" role="status">
           You can approve once the changes and the evidence are here.
         </p>
       )}
-      {isFailed && (
+      {isPartMissing && (
         <label className="check">
           <input
             type="checkbox"
             checked={isUnseenAccepted}
             onChange={(event) => acceptUnseen(event.target.checked)}
           />
-          Approve without having seen what could not be read
+          Approve without having seen what is missing
         </label>
       )}
       {change.isError && <Failed what="The decision was not taken" error={change.error} />}

@@ -7,9 +7,10 @@ import { Link } from '../../app/router.tsx';
 import { Empty, Failed, Loading } from '../../components/feedback.tsx';
 import { title } from '../../components/format.ts';
 import { RequestSection } from '../build/request-section.tsx';
-import { About, unreadIn, useAbout } from './about.tsx';
+import { About } from './about.tsx';
 import { ApprovalForm } from './approval-form.tsx';
 import { QuestionForm } from './question-form.tsx';
+import { useAbout } from './use-about.ts';
 import { type Looking, useSeen } from './use-seen.ts';
 
 /** What a build waits for, beside what it is about. */
@@ -61,19 +62,14 @@ interface DecisionProps {
 
 /** What a decision is about, and the decision beside it. */
 function Decision({ status, looking }: DecisionProps) {
-  const about = useAbout(status);
   const { awaiting, checkpoint } = status;
+  const about = useAbout(status, looking?.seen.digest ?? checkpoint?.digest);
   const isAsked = looking !== undefined && awaiting?.kind === 'approval';
   return (
     <div className={isAsked ? 'decision' : undefined}>
-      <About status={status} about={about} tree={looking?.seen.digest ?? checkpoint?.digest} />
+      <About status={status} about={about} />
       {isAsked && (
-        <ApprovalForm
-          status={status}
-          awaiting={awaiting}
-          looking={looking}
-          unread={unreadIn(about)}
-        />
+        <ApprovalForm status={status} awaiting={awaiting} looking={looking} unseen={about.unseen} />
       )}
     </div>
   );

@@ -36,7 +36,7 @@ export function Compared({ workflowId, steps, label }: ComparedProps) {
 /** The change over several diffs. */
 export function comparedQuery(workflowId: string, steps: readonly KeptDiff[]) {
   const names = steps.map(({ artifact, isBack }) => `${isBack ? '-' : ''}${artifact.digest}`);
-  return queryOptions({
+  return queryOptions<ReadDiff>({
     queryKey: ['compared', workflowId, ...names],
     queryFn: ({ signal }) => compared(workflowId, steps, signal),
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import { queryClient } from '../../../api/query-client.ts';
-import { type LazyCode, loadAhead, WithCode } from '../../lazy-code.tsx';
+import type { Unread } from '../../feedback.tsx';
+import { type LazyCode, loadAhead, useUnreadWith, WithCode } from '../../lazy-code.tsx';
 import type { ComparedProps, KeptDiff } from './compared.tsx';
 
 const code: LazyCode<typeof import('./compared.tsx')> = {
@@ -12,6 +13,16 @@ export async function compareAhead(workflowId: string, steps: readonly KeptDiff[
   const loaded = await loadAhead(code);
   if (loaded !== undefined)
     await queryClient.prefetchQuery(loaded.comparedQuery(workflowId, steps));
+}
+
+/** Makes a comparison, whether it is shown or not. @returns undefined once it is made. */
+export function useComparedUnread(
+  props: Pick<ComparedProps, 'workflowId' | 'steps'> | undefined,
+): Unread | undefined {
+  return useUnreadWith(
+    code,
+    props && (({ comparedQuery }) => comparedQuery(props.workflowId, props.steps)),
+  );
 }
 
 /** A comparison, whose code is loaded with the first that is looked at. */

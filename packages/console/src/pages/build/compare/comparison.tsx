@@ -1,8 +1,13 @@
 import type { Artifact } from '@baton/core/api';
 import { useMemo } from 'react';
 import type { KeptDiff } from '../../../components/diff/compare/compared.tsx';
-import { Compared, compareAhead } from '../../../components/diff/compare/lazy-compared.tsx';
-import { Diff, readDiffAhead } from '../../../components/diff/lazy-diff.tsx';
+import {
+  Compared,
+  compareAhead,
+  useComparedUnread,
+} from '../../../components/diff/compare/lazy-compared.tsx';
+import { Diff, readDiffAhead, useDiffUnread } from '../../../components/diff/lazy-diff.tsx';
+import type { Unread } from '../../../components/feedback.tsx';
 import { short } from '../evidence.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import { wayBetween } from './way-between.ts';
@@ -25,6 +30,29 @@ export function Comparison({ workflowId, checkpoints, from, to }: ComparisonProp
   if (only !== undefined) return <Diff workflowId={workflowId} artifact={only} />;
   const label = `Diff from ${wordsOf(from)} to ${wordsOf(to)}`;
   return <Compared workflowId={workflowId} steps={way.steps} label={label} />;
+}
+
+/**
+ * Reads what the comparison takes, whether it is shown or not.
+ *
+ * @returns undefined once all of it was read; `missing` where the checkpoints cannot be compared.
+ */
+export function useComparisonUnread(
+  props: ComparisonProps | undefined,
+): Unread | 'missing' | undefined {
+  const { workflowId = '', checkpoints, from, to } = props ?? {};
+  const way = useMemo(
+    () => checkpoints && from && to && wayBetween(checkpoints, from, to),
+    [checkpoints, from, to],
+  );
+  const steps = way?.kind === 'way' ? way.steps : [];
+  const artifact = onlyDiff(steps);
+  const isOne = artifact !== undefined;
+  const diff = useDiffUnread(isOne ? { workflowId, artifact } : undefined);
+  const several = useComparedUnread(
+    isOne || steps.length === 0 ? undefined : { workflowId, steps },
+  );
+  return way?.kind === 'gap' ? 'missing' : (diff ?? several);
 }
 
 /** Reads what the comparison takes, which is about to be looked at. */
