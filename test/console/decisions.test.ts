@@ -96,7 +96,7 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
 
   it.each([
     ['the list of changes', /\/ListArtifacts/, DAMAGED, 'The changes and the evidence could not'],
-    ['the text of a diff', /\/ReadArtifact/, DAMAGED_STREAM, 'The diff could not be read'],
+    ['records of runs', /\/ReadArtifact/, DAMAGED_STREAM, 'Some records of what was run could'],
     ['the handoffs', /\/GetWorkflowHistory/, DAMAGED, 'The handoffs could not be read'],
     ['the output', /\/GetWorkflow(?=$|\?)/, DAMAGED, 'The output could not be read'],
   ])('approves nothing without %s, unless a person says so', async (what, asked, answer, words) => {

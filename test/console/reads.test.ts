@@ -13,7 +13,14 @@ import { TIMEOUT } from '../cli/harness.ts';
 import { hasBrowser } from '../client/browser.ts';
 import { startServer } from '../interop/start-server.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
-import { beginBuild, createConsoleFixture, keepArtifact, performUpTo } from './fixture.ts';
+import { DAMAGED_STREAM } from './damaged.ts';
+import {
+  beginBuild,
+  beginMany,
+  createConsoleFixture,
+  keepArtifact,
+  performUpTo,
+} from './fixture.ts';
 
 const isThere = hasBrowser('what people read in the console');
 
@@ -147,6 +154,29 @@ describe.runIf(isThere)('an approval in the inbox', TIMEOUT, () => {
     await advance('planning', { ...passingOutputs.planning, steps: ['Paint the sun'] });
     await waiting.getByText('Paint the sun').waitFor(SLOW);
     expect(await waiting.textContent()).not.toContain('the moon');
+    expect(page.faults).toEqual([]);
+  });
+
+  it('is open to approve once the diff itself was read', async () => {
+    const fixture = await createConsoleFixture();
+    const { deciding } = await beginMany(fixture);
+    const page = await openConsolePage('about:blank');
+    const approve = page.getByRole('button', { name: 'Approve' });
+    // Nothing else is read as an artifact there.
+    await page.route(/\/ReadArtifact/, () => undefined);
+    await page.goto(`${fixture.url}inbox/${deciding}`);
+    await page.getByText('Loading the diff').waitFor(SLOW);
+    expect(await approve.isDisabled()).toBe(true);
+    await page.unrouteAll();
+    await page.route(/\/ReadArtifact/, (route) => route.fulfill(DAMAGED_STREAM));
+    await page.reload();
+    const failed = page.getByRole('alert').filter({ hasText: 'The diff could not be read' });
+    await failed.waitFor(SLOW);
+    expect(await approve.isDisabled()).toBe(true);
+    await page.unrouteAll();
+    await failed.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('THEMES.includes(stored)').waitFor(SLOW);
+    await page.getByRole('button', { name: 'Approve', disabled: false }).waitFor(SLOW);
     expect(page.faults).toEqual([]);
   });
 
