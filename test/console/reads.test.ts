@@ -180,6 +180,30 @@ describe.runIf(isThere)('an approval in the inbox', TIMEOUT, () => {
     expect(page.faults).toEqual([]);
   });
 
+  it('is not open to approve without a record of what was run', async () => {
+    const fixture = await createConsoleFixture();
+    const { deciding } = await beginMany(fixture);
+    await keepArtifact(fixture, deciding, '[]', {
+      ...{ kind: 'report', name: 'evidence.json', mediaType: 'application/json' },
+    });
+    const last = (await fixture.artifacts.list({ workflowId: deciding, after: 0, limit: 9 })).at(
+      -1,
+    );
+    const page = await openConsolePage('about:blank');
+    // A request ends with the number of the artifact.
+    await page.route(/\/ReadArtifact/, (route) =>
+      route.request().postDataBuffer()?.at(-1) === last?.number
+        ? route.fulfill(DAMAGED_STREAM)
+        : route.continue(),
+    );
+    await page.goto(`${fixture.url}inbox/${deciding}`);
+    await page.getByText('THEMES.includes(stored)').waitFor(SLOW);
+    await page.getByText('Some records of what was run could not be read').waitFor(SLOW);
+    await page.getByLabel('Approve without having seen what is missing').waitFor(SLOW);
+    expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+    expect(page.faults).toEqual([]);
+  });
+
   it('shows the output of the phase before a handoff once', async () => {
     const { baton, url } = await createConsoleFixture();
     const requirements = { request: 'Build me a dark mode' };
