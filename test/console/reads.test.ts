@@ -7,6 +7,9 @@ import {
   type Orchestrator,
 } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
+import { ReadArtifactRequestSchema } from '@baton/proto';
+import { fromBinary } from '@bufbuild/protobuf';
+import type { Request } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { TIMEOUT } from '../cli/harness.ts';
@@ -190,11 +193,8 @@ describe.runIf(isThere)('an approval in the inbox', TIMEOUT, () => {
       -1,
     );
     const page = await openConsolePage('about:blank');
-    // A request ends with the number of the artifact.
     await page.route(/\/ReadArtifact/, (route) =>
-      route.request().postDataBuffer()?.at(-1) === last?.number
-        ? route.fulfill(DAMAGED_STREAM)
-        : route.continue(),
+      numberIn(route.request()) === last?.number ? route.fulfill(DAMAGED_STREAM) : route.continue(),
     );
     await page.goto(`${fixture.url}inbox/${deciding}`);
     await page.getByText('THEMES.includes(stored)').waitFor(SLOW);
@@ -293,3 +293,9 @@ describe.runIf(isThere)('the definitions', TIMEOUT, () => {
     expect(page.faults).toEqual([]);
   });
 });
+
+/** Which artifact a request asks for; a message on a stream comes after five bytes that say how long it is. */
+function numberIn(request: Request): number {
+  const sent = request.postDataBuffer() ?? Buffer.alloc(0);
+  return fromBinary(ReadArtifactRequestSchema, sent.subarray(5)).number;
+}
