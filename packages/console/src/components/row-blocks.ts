@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback } from 'react';
+import { useHasPainted } from '../api/use-has-painted.ts';
 import { firstRect } from './first-rect.ts';
 
 /** Rows of a block. The virtualizer places every item anew when their number changes, so it gets blocks of rows. */
@@ -40,7 +41,8 @@ export function useRowBlocks({ frame, count, sizeOf }: Rows): RowBlocks {
     estimateSize: (block) => sizeOfRows(block * BLOCK, endOf(block, count), sizeOf),
     // A new function has all blocks measured anew: the last one may have grown.
     getItemKey: useCallback((block: number) => block, [count]),
-    overscan: 1,
+    // Those beside them are no part of the first picture.
+    overscan: useHasPainted() ? 1 : 0,
   });
   return {
     blocks: virtual.getVirtualItems().map(({ index, start }) => ({

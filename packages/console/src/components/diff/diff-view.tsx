@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { readContent } from '../../api/read-content.ts';
+import { useHasPainted } from '../../api/use-has-painted.ts';
 import { Failed, Loading } from '../feedback.tsx';
 import { firstRect } from '../first-rect.ts';
 import { useRowBlocks } from '../row-blocks.ts';
@@ -94,7 +95,7 @@ function FileList({ diff: { files, isWhole }, show }: FileListProps) {
     getScrollElement: () => frame.current,
     initialRect: firstRect(),
     estimateSize: () => FILE_PX,
-    overscan: 10,
+    overscan: useHasPainted() ? 10 : 0,
   });
   const added = files.reduce((sum, file) => sum + file.added, 0);
   const removed = files.reduce((sum, file) => sum + file.removed, 0);

@@ -19,26 +19,39 @@ export async function diffOfPatch({ files, unnamed }: Patch, breathe: Breathe): 
 
 /** Puts a file and its rows behind the others. @returns the characters of its longest line. */
 export function addChange(change: FileChange, files: DiffFile[], rows: DiffRow[]): number {
-  const lines = rowsOf(change);
-  let added = 0;
-  let removed = 0;
-  let width = 0;
-  for (const line of lines) {
-    if (line.kind !== 'line') continue;
-    if (line.change === 'insert') added++;
-    if (line.change === 'delete') removed++;
-    width = Math.max(width, line.text.length);
-  }
+  const { before, after, hunks, hidden } = change;
+  const added = sum(hunks, '+');
+  const removed = sum(hunks, '-');
   const file: DiffFile = {
     path: pathOf(change),
-    was: change.before && change.after && wasOf(change.before.path, change.after.path),
+    was: before && after && wasOf(before.path, after.path),
     change: kindOf(change),
     ...{ added, removed, row: rows.length },
   };
   files.push(file);
   rows.push({ kind: 'file', file });
-  for (const line of lines) rows.push(line);
+  const begin = rows.length;
+  const note = (text: string) => rows.push({ kind: 'note', text });
+  const [one, other] = [before?.mode, after?.mode];
+  if (one !== undefined && other !== undefined && one !== other) {
+    note(`${modeInWords(one)} → ${modeInWords(other)}`);
+  }
+  if (hidden !== undefined) note(`Changed, and cannot be shown: ${hidden}`);
+  const width = hunks.reduce((most, hunk) => Math.max(most, addHunk(hunk, rows)), 0);
+  if (rows.length === begin) {
+    note(before === undefined || after === undefined ? 'An empty file' : 'No line changed');
+  }
   return width;
+}
+
+function sum(hunks: readonly Hunk[], sign: '-' | '+'): number {
+  return hunks.reduce((all, { lines }) => all + countOf(lines, sign), 0);
+}
+
+function countOf(lines: Hunk['lines'], wanted: '-' | '+'): number {
+  let count = 0;
+  for (const { sign } of lines) if (sign === wanted) count++;
+  return count;
 }
 
 function wasOf(before: string, after: string): string | undefined {
@@ -49,21 +62,6 @@ function kindOf({ before, after }: FileChange): DiffFile['change'] {
   if (before === undefined) return 'added';
   if (after === undefined) return 'deleted';
   return before.path === after.path ? 'changed' : 'renamed';
-}
-
-function rowsOf({ before, after, hunks, hidden }: FileChange): readonly DiffRow[] {
-  const rows: DiffRow[] = [];
-  const note = (text: string) => rows.push({ kind: 'note', text });
-  const [one, other] = [before?.mode, after?.mode];
-  if (one !== undefined && other !== undefined && one !== other) {
-    note(`${modeInWords(one)} → ${modeInWords(other)}`);
-  }
-  if (hidden !== undefined) note(`Changed, and cannot be shown: ${hidden}`);
-  for (const hunk of hunks) for (const row of rowsOfHunk(hunk)) rows.push(row);
-  if (rows.length === 0) {
-    note(before === undefined || after === undefined ? 'An empty file' : 'No line changed');
-  }
-  return rows;
 }
 
 const MODES: Readonly<Record<string, string>> = {
@@ -79,30 +77,30 @@ function modeInWords(mode: string): string {
 
 const CHANGES = { ' ': 'normal', '-': 'delete', '+': 'insert' } as const;
 
-function rowsOfHunk({ before, after, lines }: Hunk): readonly DiffRow[] {
-  const counted = (without: '-' | '+') => lines.filter(({ sign }) => sign !== without).length;
-  const rows: DiffRow[] = [
-    {
-      kind: 'hunk',
-      text: `@@ -${span(before, counted('+'))} +${span(after, counted('-'))} @@`,
-    },
-  ];
+/** Puts a hunk behind the other rows. @returns the characters of its longest line. */
+function addHunk({ before, after, lines }: Hunk, rows: DiffRow[]): number {
+  const oldSide = span(before, lines.length - countOf(lines, '+'));
+  const newSide = span(after, lines.length - countOf(lines, '-'));
+  rows.push({ kind: 'hunk', text: `@@ -${oldSide} +${newSide} @@` });
   let lineBefore = before;
   let lineAfter = after;
+  let width = 0;
   for (const { sign, text } of lines) {
     if (sign !== '+') lineBefore++;
     if (sign !== '-') lineAfter++;
     const isCut = !text.endsWith('\n');
+    const line = isCut ? text : text.slice(0, -1);
+    width = Math.max(width, line.length);
     rows.push({
       kind: 'line',
       change: CHANGES[sign],
       before: sign === '+' ? undefined : lineBefore,
       after: sign === '-' ? undefined : lineAfter,
-      text: isCut ? text : text.slice(0, -1),
+      text: line,
     });
     if (isCut) rows.push({ kind: 'note', text: 'No newline at end of file' });
   }
-  return rows;
+  return width;
 }
 
 /** As git writes it: from 1, and for an empty side the line before it. */

@@ -3,6 +3,10 @@ export interface PatchText {
   /** The next line, without going on to it; undefined behind the last one. */
   peek(): string | undefined;
   next(): string | undefined;
+  /** The first character of the next line; undefined behind the last one. */
+  peekSign(): string | undefined;
+  /** The next line behind its sign, with its line break. */
+  nextBody(): string;
   /** An error that says what stands where. */
   unexpected(expected: string, found: string | undefined): Error;
 }
@@ -13,26 +17,27 @@ const MOST_SHOWN = 80;
 export function linesOf(text: string): PatchText {
   let at = 0;
   let number = 0;
-  let ahead: string | undefined;
-  const read = (): string | undefined => {
-    if (at >= text.length) return undefined;
+  const endOfLine = () => {
     const newline = text.indexOf('\n', at);
-    const end = newline === -1 ? text.length : newline;
-    const line = text.slice(at, end);
-    at = end + 1;
-    return line;
+    return newline === -1 ? text.length : newline;
   };
-  const peek = () => {
-    ahead ??= read();
-    return ahead;
-  };
+  const peek = () => (at >= text.length ? undefined : text.slice(at, endOfLine()));
   return {
     peek,
     next() {
       const line = peek();
-      ahead = undefined;
+      at = endOfLine() + 1;
       number++;
       return line;
+    },
+    peekSign: () => text[at],
+    // A diff has as many lines as all that it changes: of each, one string is made.
+    nextBody() {
+      const end = endOfLine();
+      const body = end === text.length ? `${text.slice(at + 1)}\n` : text.slice(at + 1, end + 1);
+      at = end + 1;
+      number++;
+      return body;
     },
     unexpected(expected, found) {
       const what = found === undefined ? 'the end' : JSON.stringify(found.slice(0, MOST_SHOWN));

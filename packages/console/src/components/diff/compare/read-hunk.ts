@@ -16,20 +16,23 @@ export function readHunk(lines: PatchText): Hunk {
   const read: PatchLine[] = [];
   let before = Number(countBefore);
   let after = Number(countAfter);
-  while (before > 0 || after > 0 || lines.peek()?.startsWith('\\')) {
-    const line = lines.next();
-    const sign = line?.[0];
-    if (line !== undefined && sign === '\\') {
+  for (;;) {
+    const sign = lines.peekSign();
+    if (sign === '\\') {
+      lines.next();
       endsWithout(read, lines);
       continue;
     }
-    if (line === undefined || (sign !== ' ' && sign !== '-' && sign !== '+')) {
-      throw lines.unexpected(`${before} and ${after} more lines of a hunk`, line);
+    if (before === 0 && after === 0) break;
+    if (sign !== ' ' && sign !== '-' && sign !== '+') {
+      throw lines.unexpected(`${before} and ${after} more lines of a hunk`, lines.next());
     }
     if (sign !== '+') before--;
     if (sign !== '-') after--;
-    if (before < 0 || after < 0) throw lines.unexpected('as many lines as the head says', line);
-    read.push({ sign, text: `${line.slice(1)}\n` });
+    if (before < 0 || after < 0) {
+      throw lines.unexpected('as many lines as the head says', lines.next());
+    }
+    read.push({ sign, text: lines.nextBody() });
   }
   return {
     before: linesBefore(Number(startBefore), countBefore),
