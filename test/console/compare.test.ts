@@ -63,8 +63,9 @@ describe.runIf(isThere)('the checkpoints of a build', TIMEOUT, () => {
         return /^[ +-]/.test(line) && !/^(---|\+\+\+) /.test(line) ? [line] : [];
       });
 
-  /** The same, as the page shows it. */
+  /** The same, as the page shows it once it has read all of it. */
   async function byConsole(page: Page): Promise<readonly string[]> {
+    await page.locator('.diff-sum').filter({ hasNotText: 'so far' }).waitFor(SLOW);
     await page.locator('.diff-line').first().waitFor(SLOW);
     return page.evaluate<string[]>(SHOWN_LINES);
   }
