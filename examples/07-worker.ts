@@ -15,5 +15,5 @@ const assistant: RoleAdapter = {
 };
 const baseUrl = process.argv[2] ?? 'http://127.0.0.1:7481';
 const worker = createWorker({ baseUrl, roles: [assistant], concurrency: 2 });
-worker.start();
 process.once('SIGTERM', () => worker.drain(60_000));
+worker.start();

@@ -25,8 +25,9 @@ const server = await serve(process.env).catch((reason: unknown): never => {
   console.error(reason instanceof Error ? reason.message : reason);
   process.exit(reason instanceof ConfigError ? 2 : 1);
 });
-console.log(server.summary);
+// Who reads that it serves may tell it to stop.
 stopOnSignals(server);
+console.log(server.summary);
 
 /** The first signal lets requests end; the second doesn't. */
 function stopOnSignals({ stop }: RunningServer): void {

@@ -44,9 +44,10 @@ export function consoleCommand(context: CommandContext): Command {
       }
       const atTerminal = context.stdin.isTTY === true && context.stdout.isTTY === true;
       const { link, close } = await openConsole({ ...context, workspace, port, atTerminal });
+      const interrupted = new Promise<void>((resolve) => context.onInterrupt(resolve));
       if (json) terminal.document({ kind: 'serving', url: link });
       else terminal.line(`The console is at ${link} until Ctrl-C.`);
-      await new Promise<void>((resolve) => context.onInterrupt(resolve));
+      await interrupted;
       await close();
     });
 }

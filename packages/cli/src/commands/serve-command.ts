@@ -80,15 +80,18 @@ export function serveCommand(context: CommandContext): Command {
     };
     const server = await start(environment, defaults);
     const view = createWorkerView(terminal);
-    const worker = options.withWorker && (await workerOf(context, server, options, view));
+    const starting = options.withWorker ? workerOf(context, server, options, view) : undefined;
+    // Who reads that it serves may tell it to stop.
+    const ended = stopped(context, { server, starting, graceMs: options.grace }, (text) =>
+      terminal.note(text),
+    );
+    const worker = await starting;
     if (json) {
       const { host, grpcPort, httpPort } = server;
       terminal.document({ host, grpcPort, httpPort, pid: process.pid });
     } else terminal.line(server.summary);
     if (worker) view.started(worker, server.url);
-    await stopped(context, { server, worker, graceMs: options.grace }, (text) =>
-      terminal.note(text),
-    );
+    await ended;
   });
 }
 
@@ -140,7 +143,8 @@ async function start(env: CommandContext['env'], defaults: ServeDefaults | undef
 
 interface Ending {
   readonly server: RunningServer;
-  readonly worker: StartedWorker | undefined;
+  /** Undefined: there is to be none. */
+  readonly starting: Promise<StartedWorker> | undefined;
   readonly graceMs: number;
 }
 
@@ -150,11 +154,20 @@ interface Ending {
  */
 function stopped(
   context: CommandContext,
-  { server, worker, graceMs }: Ending,
+  { server, starting, graceMs }: Ending,
   note: (text: string) => void,
 ): Promise<void> {
+  let worker: StartedWorker | undefined;
+  // Why there is none, the command says that starts it.
+  const started = starting?.then(
+    (one) => {
+      worker = one;
+    },
+    () => undefined,
+  );
   const end = async (): Promise<void> => {
     server.retire();
+    await started;
     await worker?.drain(graceMs);
     await server.stop();
   };
@@ -164,7 +177,7 @@ function stopped(
       told++;
       if (told === 1) {
         note(
-          worker === undefined
+          starting === undefined
             ? 'stopping: requests under way may end (once more to leave at once)'
             : `draining: work under way has ${duration(graceMs)} (once more to give it back at once)`,
         );

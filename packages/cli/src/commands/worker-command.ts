@@ -55,8 +55,10 @@ export function workerCommand(context: CommandContext): Command {
         telemetry: tracing?.telemetry,
         health: healthPort === undefined ? undefined : { port: healthPort, host: healthHost },
       });
+      // Who reads that it works may tell it to stop.
+      const ended = drained(context, worker, grace, view);
       view.started(worker, server);
-      await drained(context, worker, grace, view);
+      await ended;
       await tracing?.close();
     });
 }

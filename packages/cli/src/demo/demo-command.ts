@@ -68,12 +68,13 @@ export function demoCommand(context: CommandContext): Command {
           );
         }
         if (!serve && !console) return;
+        const interrupted = new Promise<void>((resolve) => context.onInterrupt(resolve));
         if (terminal.json) terminal.document({ kind: 'serving', url: site.url });
         else
           terminal.line(
             `It is served at ${site.url} until Ctrl-C${console ? ', and so is the console' : ''}.`,
           );
-        await new Promise<void>((resolve) => context.onInterrupt(resolve));
+        await interrupted;
       } finally {
         await opened?.close();
         site.close();

@@ -50,8 +50,8 @@ const USUAL_CONCURRENCY = 4;
  *   perform: async ({ instructions }) => ({ kind: 'fail', reason: `too hard: ${instructions}` }),
  * };
  * const worker = createWorker({ baseUrl: 'http://127.0.0.1:7481', roles: [writer], concurrency: 2 });
- * worker.start();
  * process.once('SIGTERM', () => worker.drain(60_000));
+ * worker.start();
  */
 export function createWorker(options: WorkerOptions): Worker {
   const { baseUrl, protocol, transport, client, concurrency, onError, onReconnect, ...rest } =
