@@ -97,6 +97,18 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     expect(page.faults).toEqual([]);
   });
 
+  it.each([
+    ['Changes of Implementation, epoch 1, attempt 1', 'changes', /^Implementation.*epoch 1/],
+    ['Evidence of Testing, epoch 2, attempt 1', 'evidence', /Testing, epoch 2/],
+  ])('lead from an attempt to what it kept: %s', async (name, tab, chosen) => {
+    const page = await openConsolePage(build);
+    await page.getByRole('link', { name, exact: true }).click(SLOW);
+    const current = page.locator('.artifacts [aria-current="true"]');
+    await current.filter({ hasText: chosen }).waitFor(SLOW);
+    expect(new URL(page.url()).pathname).toMatch(new RegExp(`/${tab}$`));
+    expect(page.faults).toEqual([]);
+  });
+
   it('show each handoff with what it passed on', async () => {
     const page = await openConsolePage(`${build}/handoffs`);
     const planned = page.getByRole('listitem').filter({ hasText: 'Planning → Handoff to coder' });

@@ -15,12 +15,14 @@ import {
 } from '../../components/format.ts';
 import { number, text } from '../../components/json-fields.ts';
 import { useNow } from '../../components/time.tsx';
+import { AttemptLinks } from './attempt-links.tsx';
 import type { BuildView } from './build-view.ts';
 import { short } from './evidence.ts';
 import type { AttemptEntry, Entry, HappeningEntry } from './timeline.ts';
 
 /** What roles say now, then attempts and what happened between them, newest first. */
-export function TimelineTab({ view: { entries, watched, status } }: { view: BuildView }) {
+export function TimelineTab({ view }: { view: BuildView }) {
+  const { entries, watched, status } = view;
   const frame = useRef<HTMLDivElement>(null);
   const today = localDay(Date.now());
   const newestFirst = useMemo(() => entries.toReversed(), [entries]);
@@ -69,7 +71,7 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
                     {today !== localDay(entry.at) && `${localDay(entry.at)} `}
                     {clock(entry.at)}
                   </time>
-                  <EntryBody entry={entry} entries={entries} />
+                  <EntryBody entry={entry} view={view} />
                 </li>
               )
             );
@@ -80,15 +82,16 @@ export function TimelineTab({ view: { entries, watched, status } }: { view: Buil
   );
 }
 
-function EntryBody({ entry, entries }: { entry: Entry; entries: readonly Entry[] }) {
+function EntryBody({ entry, view }: { entry: Entry; view: BuildView }) {
   return entry.kind === 'attempt' ? (
-    <Attempt entry={entry} entries={entries} />
+    <Attempt entry={entry} view={view} />
   ) : (
     <Happening entry={entry} />
   );
 }
 
-function Attempt({ entry, entries }: { entry: AttemptEntry; entries: readonly Entry[] }) {
+function Attempt({ entry, view }: { entry: AttemptEntry; view: BuildView }) {
+  const { status, entries, artifacts } = view;
   const { state, role, worker, attempt, maxAttempts, outcome, gates, notes, used, reserved } =
     entry;
   const why = entries.find(({ sequence }) => sequence === entry.withdrawnBy);
@@ -122,6 +125,7 @@ function Attempt({ entry, entries }: { entry: AttemptEntry; entries: readonly En
           </span>
         )}
       </p>
+      <AttemptLinks workflowId={status.workflowId} {...{ entry, artifacts }} />
       {notes.map((note) => (
         <p className="entry-note" key={note}>
           {note}
