@@ -98,8 +98,8 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
   });
 
   it.each([
-    ['Changes of Implementation, epoch 1, attempt 1', 'changes', /^Implementation.*epoch 1/],
-    ['Evidence of Testing, epoch 2, attempt 1', 'evidence', /Testing, epoch 2/],
+    ['Implementation, epoch 1, attempt 1: Changes', 'changes', /^Implementation.*epoch 1/],
+    ['Testing, epoch 2, attempt 1: Evidence', 'evidence', /Testing, epoch 2/],
   ])('lead from an attempt to what it kept: %s', async (name, tab, chosen) => {
     const page = await openConsolePage(build);
     await page.getByRole('link', { name, exact: true }).click(SLOW);

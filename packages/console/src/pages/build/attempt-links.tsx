@@ -34,7 +34,7 @@ export function AttemptLinks({ workflowId, entry, artifacts }: AttemptLinksProps
           key={tab}
           to={{ page: 'build', workflowId, tab }}
           query={{ artifact }}
-          aria-label={`${name} of ${title(state)}, epoch ${epoch}, attempt ${attempt}`}
+          aria-label={`${title(state)}, epoch ${epoch}, attempt ${attempt}: ${name}`}
         >
           {name}
         </Link>
