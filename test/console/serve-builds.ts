@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,15 +40,15 @@ export async function serveBuilds(steering: Record<string, string> = {}): Promis
   serving.process.stderr?.on('data', (chunk) => {
     complaint += chunk;
   });
-  for (;;) {
-    const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as string[];
-    if (line === undefined) throw new Error(`the server did not start: ${complaint}`);
+  // Several lines may come at once: each of them is kept until it is looked at.
+  for await (const [line] of on(lines, 'line', { close: ['close'] })) {
     const { kind, server } = JSON.parse(line);
     if (kind !== 'started') continue;
     const client = clientOf(server);
     leaveBehind(() => void client.close());
     return { ...project, url: `${server}/console/`, client };
   }
+  throw new Error(`the server did not start: ${complaint}`);
 }
 
 /** Resolves once the build waits for a person. */
