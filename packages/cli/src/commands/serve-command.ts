@@ -158,21 +158,14 @@ function stopped(
   note: (text: string) => void,
 ): Promise<void> {
   let worker: StartedWorker | undefined;
-  // Why there is none, the command says that starts it.
-  const started = starting?.then(
-    (one) => {
-      worker = one;
-    },
-    () => undefined,
-  );
-  const end = async (): Promise<void> => {
-    server.retire();
-    await started;
-    await worker?.drain(graceMs);
-    await server.stop();
-  };
   return new Promise((resolve, reject) => {
     let told = 0;
+    const end = async (): Promise<void> => {
+      server.retire();
+      await started;
+      await worker?.drain(graceMs);
+      await server.stop();
+    };
     const forget = context.onInterrupt(() => {
       told++;
       if (told === 1) {
@@ -188,5 +181,9 @@ function stopped(
         void worker.stop();
       } else context.leave(EXIT.interrupted);
     });
+    // Why there is no worker, the command says, and ends by itself.
+    const started = starting?.then((one) => {
+      worker = one;
+    }, forget);
   });
 }

@@ -24,6 +24,9 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 /** Why there is nothing to show of what was asked for; a failure can be tried again. */
 export type Unread = 'pending' | { readonly error: Error; readonly again: () => void };
 
+/** What keeps a person from having seen something: it was not read, or parts of it are nowhere. */
+export type Unseen = Unread | 'missing';
+
 /** Undefined once it was read. While the server is away, what was read last is shown, and the page says that it is not live. */
 export function unreadOf({
   data,

@@ -15,9 +15,7 @@ import { Badge } from '../../components/status.tsx';
 import type { BuildView } from './build-view.ts';
 import { Standing } from './changes-tab.tsx';
 import { type EvidenceItem, evidenceOf, short } from './evidence.ts';
-import { useEvidenceRecords } from './use-evidence-records.ts';
-
-const RECORDS = 'some records of what was run';
+import { RECORDS, useEvidenceRecords } from './use-evidence-records.ts';
 
 /** What was really run, with what it printed; what does not stand any more says why. */
 export function EvidenceTab({ view }: { view: BuildView }) {

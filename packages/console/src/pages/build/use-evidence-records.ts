@@ -13,6 +13,9 @@ function combineTexts(results: readonly UseQueryResult<string, Error>[]) {
   };
 }
 
+/** What a page calls them. */
+export const RECORDS = 'some records of what was run';
+
 export interface EvidenceRecords {
   readonly records: readonly PlacedRecord[];
   /** Why some of the records that were kept are missing; undefined: they are all there. */

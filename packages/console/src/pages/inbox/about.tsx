@@ -12,6 +12,7 @@ import { Comparison } from '../build/compare/comparison.tsx';
 import { evidenceOf, short, staleness } from '../build/evidence.ts';
 import { Verdict } from '../build/evidence-tab.tsx';
 import { phaseNames } from '../build/phases-on-path.ts';
+import { RECORDS } from '../build/use-evidence-records.ts';
 import type { AboutDecision } from './use-about.ts';
 
 interface AboutProps {
@@ -60,9 +61,7 @@ export function About({ status, about }: AboutProps) {
         </section>
       )}
       {unread !== undefined && <NotRead what="the changes and the evidence" why={unread} />}
-      {recordsUnread !== undefined && (
-        <NotRead what="some records of what was run" why={recordsUnread} />
-      )}
+      {recordsUnread !== undefined && <NotRead what={RECORDS} why={recordsUnread} />}
       {listed.data === null && status.awaiting?.kind === 'approval' && (
         <NoStore what="changes or outputs of commands" />
       )}

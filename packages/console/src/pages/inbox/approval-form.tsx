@@ -2,13 +2,12 @@ import type { Awaiting, DecideApprovalRequest, WorkflowStatus } from '@baton/cor
 import { type FormEvent, useState } from 'react';
 import { usePerson } from '../../api/caller.ts';
 import { client } from '../../api/session.ts';
-import { Failed } from '../../components/feedback.tsx';
+import { Failed, type Unseen } from '../../components/feedback.tsx';
 import { useDraft } from '../../components/form/draft.ts';
 import { PersonField, TextArea } from '../../components/form/fields.tsx';
 import { useChange } from '../../components/form/use-change.ts';
 import { title } from '../../components/format.ts';
 import { short } from '../build/evidence.ts';
-import type { Unseen } from './use-about.ts';
 import type { Looking } from './use-seen.ts';
 
 interface ApprovalFormProps {

@@ -8,16 +8,13 @@ import {
   useWaitingOutput,
 } from '../../api/queries.ts';
 import { useWatch } from '../../api/use-watch.ts';
-import { firstUnread, type Unread, unreadOf } from '../../components/feedback.tsx';
+import { firstUnread, type Unseen, unreadOf } from '../../components/feedback.tsx';
 import { type Checkpoints, standingAt } from '../build/compare/checkpoints.ts';
 import { useComparisonUnread } from '../build/compare/comparison.tsx';
 import { useCheckpoints } from '../build/compare/use-checkpoints.ts';
 import { isShownAsEvidence } from '../build/evidence.ts';
 import { timelineOf } from '../build/timeline.ts';
 import { useEvidenceRecords } from '../build/use-evidence-records.ts';
-
-/** What keeps a person from having seen all that a decision is about. */
-export type Unseen = Unread | 'missing';
 
 export type AboutDecision = ReturnType<typeof useAbout>;
 

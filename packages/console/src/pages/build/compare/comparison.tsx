@@ -7,7 +7,7 @@ import {
   useComparedUnread,
 } from '../../../components/diff/compare/lazy-compared.tsx';
 import { Diff, readDiffAhead, useDiffUnread } from '../../../components/diff/lazy-diff.tsx';
-import type { Unread } from '../../../components/feedback.tsx';
+import type { Unseen } from '../../../components/feedback.tsx';
 import { short } from '../evidence.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import { wayBetween } from './way-between.ts';
@@ -37,9 +37,7 @@ export function Comparison({ workflowId, checkpoints, from, to }: ComparisonProp
  *
  * @returns undefined once all of it was read; `missing` where the checkpoints cannot be compared.
  */
-export function useComparisonUnread(
-  props: ComparisonProps | undefined,
-): Unread | 'missing' | undefined {
+export function useComparisonUnread(props: ComparisonProps | undefined): Unseen | undefined {
   const { workflowId = '', checkpoints, from, to } = props ?? {};
   const way = useMemo(
     () => checkpoints && from && to && wayBetween(checkpoints, from, to),
