@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { hasBrowser, openPage, servePage } from '../client/browser.ts';
+import { hasBrowser } from '../browser.ts';
 import { bundle } from '../client/bundle.ts';
+import { openPage, servePage } from '../client/script-page.ts';
 import { findFaults, startBench } from './situations.ts';
 
 const isThere = hasBrowser('permissions of a real page');

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { startServer } from '../interop/start-server.ts';
-import { hasBrowser, openPage, servePage } from './browser.ts';
 import { bundle } from './bundle.ts';
+import { openPage, servePage } from './script-page.ts';
 
 const isThere = hasBrowser('the client in a real page');
 

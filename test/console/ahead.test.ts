@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
 import { beginBuild, beginMany, createConsoleFixture } from './fixture.ts';
 

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { begin } from '../cli/workers.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
 import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
 

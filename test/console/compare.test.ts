@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { begin } from '../cli/workers.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW, tabTo } from './console-page.ts';
 import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
 

@@ -1,7 +1,7 @@
 import { createAccess, createApiKeys, createKeyAuthenticator } from '@baton/server';
 import { describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage } from './console-page.ts';
 import { beginBuild, claimOf, createConsoleFixture, performUpTo } from './fixture.ts';
 

@@ -1,11 +1,10 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { builtConsole } from '../../scripts/console.ts';
+import { launchBrowser } from '../browser.ts';
 import { leaveBehind } from '../leftovers.ts';
 
 // Before any server starts: a server looks for the console when it starts.
 builtConsole();
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** A console in a real browser. */
 export interface ConsolePage extends Page {
@@ -32,7 +31,7 @@ export async function openConsolePage(
   url: string,
   { width = 1440, height = 900, theme = 'light' }: PageOptions = {},
 ): Promise<ConsolePage> {
-  launched ??= chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  launched ??= launchBrowser();
   const browser = await launched;
   leaveBehind(() => {
     launched = undefined;

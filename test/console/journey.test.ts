@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { type ConsolePage, openConsolePage, SLOW, tabTo } from './console-page.ts';
 import { serveBuilds } from './serve-builds.ts';
 

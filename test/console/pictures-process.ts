@@ -1,13 +1,13 @@
 // Takes pictures of every page of the console, in both themes, wide and narrow, into the folder that it is given.
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { builtConsole } from '../../scripts/console.ts';
+import { launchBrowser } from '../browser.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import { beginBuild, createConsoleFixture } from './fixture.ts';
 import { beginPages } from './shown-pages.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const folder = resolve(process.argv[2] ?? 'docs/console');
 const only = process.argv[3];
 
@@ -21,7 +21,7 @@ const REST_MS = 250;
 
 builtConsole();
 mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const browser = await launchBrowser();
 const fixture = await createConsoleFixture();
 const pages = await beginPages(fixture);
 const empty = await createConsoleFixture();

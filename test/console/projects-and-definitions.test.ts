@@ -6,8 +6,8 @@ import {
 } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { startServer } from '../interop/start-server.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
 import { beginBuild, beginMany, claimOf, createConsoleFixture } from './fixture.ts';

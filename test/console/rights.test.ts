@@ -1,8 +1,8 @@
 import type { GrantInput } from '@baton/core';
 import { createAccess, createApiKeys, createKeyAuthenticator } from '@baton/server';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { type ConsolePage, openConsolePage, SLOW } from './console-page.ts';
 import { beginMany, type ConsoleFixture, createConsoleFixture } from './fixture.ts';
 

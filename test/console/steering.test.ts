@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { begin, eventsOf } from '../cli/workers.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
 import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
 import { standStill } from './stand-still.ts';

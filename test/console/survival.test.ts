@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createAccess, createApiKeys, createKeyAuthenticator } from '@baton/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTcpProxy } from '../../packages/adapters/src/testing/tcp-proxy.ts';
+import { hasBrowser } from '../browser.ts';
 import { startServer, TIMEOUT } from '../cli/harness.ts';
 import { clientOf } from '../cli/workers.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
 import { beginBuild, beginMany, claimOf, createConsoleFixture } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { hasBrowser } from '../client/browser.ts';
 import { openConsolePage, SLOW } from './console-page.ts';
 import { beginMany, createConsoleFixture } from './fixture.ts';
 

@@ -1,17 +1,8 @@
-import { existsSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-
-/** Whether there is a browser; if not, `what` is told to be skipped. In CI there has to be one. */
-export function hasBrowser(what: string): boolean {
-  if (existsSync(executablePath) || process.env['CI'] === 'true') return true;
-  console.warn(`SKIPPED: ${what}, since there is no browser at ${executablePath}`);
-  return false;
-}
+import { launchBrowser } from '../browser.ts';
 
 const PAGE = `<!doctype html><title>page</title>
 <script type="module">import * as loaded from './script.js'; globalThis.loaded = loaded;</script>`;
@@ -33,7 +24,7 @@ export async function servePage(script: string): Promise<string> {
 
 /** The page in a browser, with what its script exports as `loaded`. */
 export async function openPage(origin: string): Promise<Page> {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await launchBrowser();
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
   await page.goto(origin);
