@@ -22,18 +22,20 @@ export function createMemoryUsage(): MemoryUsage {
     add(projectId, deltas) {
       const days = projects.get(projectId) ?? new Map<string, Groups>();
       projects.set(projectId, days);
-      for (const { day, role, model, ...counters } of deltas) {
+      for (const delta of deltas) {
+        const { day, role, model } = delta;
         const groups = days.get(day) ?? new Map();
         days.set(day, groups);
-        addTo(groups, { role, model }, counters);
+        addTo(groups, { role, model }, delta);
       }
     },
     read({ projectId, from, to, byDay, after, limit }) {
       const sums: Groups = new Map();
       for (const [day, groups] of projects.get(projectId) ?? []) {
         if (day < from || day >= to) continue;
-        for (const { role, model, ...counters } of groups.values()) {
-          addTo(sums, { role, model, ...(byDay && { day }) }, counters);
+        for (const sum of groups.values()) {
+          const { role, model } = sum;
+          addTo(sums, { role, model, ...(byDay && { day }) }, sum);
         }
       }
       return pageOfGroups([...sums.values()], after, limit);

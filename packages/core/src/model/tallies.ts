@@ -44,10 +44,13 @@ export function countersOf(events: readonly WorkflowEvent[]): readonly UsageDelt
 function talliesOf(events: readonly WorkflowEvent[]): readonly UsageDelta[] {
   const sums = new Map<string, UsageDelta>();
   const count = (at: number, tally: Tally, state: unknown, durationMs = 0): void => {
-    const by = { day: dayOf(at), role: `${MARK}${tally}`, model: String(state ?? '') };
-    const key = JSON.stringify(by);
-    const more = { ...NO_USAGE_COUNTERS, attempts: 1, durationMs };
-    sums.set(key, { ...by, ...addCounters(sums.get(key) ?? NO_USAGE_COUNTERS, more) });
+    const day = dayOf(at);
+    const model = String(state ?? '');
+    const key = `${day} ${tally} ${model}`;
+    const one = { ...NO_USAGE_COUNTERS, attempts: 1, durationMs };
+    const known = sums.get(key);
+    const sum = known === undefined ? one : addCounters(known, one);
+    sums.set(key, { ...sum, day, role: `${MARK}${tally}`, model });
   };
   for (const [i, event] of events.entries()) {
     const { type, data, at } = event;

@@ -111,14 +111,23 @@ export function usageOf(events: Iterable<WorkflowEvent>): readonly UsageDelta[] 
 
 /** The sum in whole numbers, within what can be counted. */
 export function addCounters(a: UsageCounters, b: UsageCounters): UsageCounters {
-  const sums = USAGE_COUNTERS.map((name) => {
+  const sums: Record<keyof UsageCounters, number> = { ...NO_USAGE_COUNTERS };
+  for (const name of USAGE_COUNTERS) {
     const sum = a[name] + Math.round(b[name]);
-    return [name, Math.max(-MOST_COUNTED, Math.min(MOST_COUNTED, sum))];
-  });
-  return Object.fromEntries(sums);
+    sums[name] = Math.max(-MOST_COUNTED, Math.min(MOST_COUNTED, sum));
+  }
+  return sums;
 }
+
+const DAY_MS = 86_400_000;
+/** Most commits are of the same day as the one before: its name need not be made for each. */
+let lastDay = { number: 0, name: '1970-01-01' };
 
 /** The day in UTC of a time in milliseconds. */
 export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+  const number = Math.floor(at / DAY_MS);
+  if (number !== lastDay.number) {
+    lastDay = { number, name: new Date(at).toISOString().slice(0, 10) };
+  }
+  return lastDay.name;
 }
