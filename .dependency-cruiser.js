@@ -147,6 +147,19 @@ export default {
       to: { path: '^packages/cli/' },
     },
     {
+      name: 'servers-and-clients-are-loaded-when-needed',
+      comment: 'They take half of the time in which a command starts: import them where they are used.',
+      severity: 'error',
+      from: {
+        path: '^packages/(builds|cli)/src/',
+        pathNot: [TESTS, HELPERS, '^packages/builds/src/conformance/'],
+      },
+      to: {
+        path: '^packages/(server|client|mcp)/',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
       name: 'browser-safe',
       comment: "What a browser loads must not reach Node's own modules.",
       severity: 'error',

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Access, type Caller, createAccess } from '@baton/server';
+import type { Authenticator, Caller } from '@baton/server';
 
 /** Who may call the server of a console, and how it is shown. */
 export interface ConsoleAccess {
   /** Only a terminal shows it: it is in no file, no environment and no arguments. */
   readonly key: string;
-  readonly access: Access;
+  readonly authenticator: Authenticator;
 }
 
 /** Bytes of a key, which cannot be guessed. */
@@ -27,14 +27,12 @@ export function createConsoleAccess(name: string): ConsoleAccess {
       attests: false,
     },
   };
-  const access = createAccess([
-    {
-      expects: 'the key in the link that baton console has printed',
-      authenticate: ({ bearer }) =>
-        bearer !== undefined && timingSafeEqual(digestOf(bearer), expected) ? caller : undefined,
-    },
-  ]);
-  return { key, access };
+  const authenticator: Authenticator = {
+    expects: 'the key in the link that baton console has printed',
+    authenticate: ({ bearer }) =>
+      bearer !== undefined && timingSafeEqual(digestOf(bearer), expected) ? caller : undefined,
+  };
+  return { key, authenticator };
 }
 
 function digestOf(key: string): Buffer {

@@ -58,12 +58,13 @@ export async function openConsole(options: OpenConsoleOptions = {}): Promise<Ope
     const artifacts = await openArtifacts(workspace, caller, config && artifactsUrlOf(config));
     ends.push(() => artifacts.close());
     // Loaded when needed: the server brings gRPC along.
-    const { createServer } = await import('@baton/server');
-    const { key, access } = createConsoleAccess(config?.user ?? userInfo().username);
+    const { createAccess, createServer } = await import('@baton/server');
+    const { key, authenticator } = createConsoleAccess(config?.user ?? userInfo().username);
     const decisions = createDecisions({ workspace, caller, embedded, atTerminal });
     const server = await createServer({
       orchestrator: { ...embedded.orchestrator, ...decisions },
-      ...{ artifacts, access, httpPort: port, grpcPort: 0, drainSeconds: 1 },
+      ...{ artifacts, access: createAccess([authenticator]) },
+      ...{ httpPort: port, grpcPort: 0, drainSeconds: 1 },
     });
     ends.push(() => server.stop());
     const url = `http://127.0.0.1:${server.httpPort}/console/`;
