@@ -1,12 +1,18 @@
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { root } from './run.ts';
+
+/** What packages start as a process, beside the file that starts it. */
+const GIT_PROCESS = 'packages/adapters/src/git/git-process.ts';
 
 /** Bundles a file, named from the root, with all packages of this repository into a folder. */
 export async function bundle(entry: string, folder: string): Promise<void> {
   await build({
-    entryPoints: [join(root, entry)],
+    entryPoints: [entry, GIT_PROCESS].map((file) => ({
+      in: join(root, file),
+      out: basename(file, '.ts'),
+    })),
     outdir: folder,
     bundle: true,
     splitting: true,

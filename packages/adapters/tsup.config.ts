@@ -13,6 +13,7 @@ export default build({
   cassette: 'src/roles/cassette/index.ts',
   checks: 'src/roles/checks/index.ts',
   workspace: 'src/workspace/index.ts',
+  'git-process': 'src/git/git-process.ts',
   llm: 'src/roles/llm/index.ts',
   gateway: 'src/gateway/index.ts',
   review: 'src/roles/review/index.ts',

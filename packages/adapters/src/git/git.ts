@@ -1,9 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
-import { hasCode } from '../files/files.ts';
 import { cleanEnvironment, type Environment, QUIET_CONFIG } from './environment.ts';
+import type { GitEnd } from './execute-git.ts';
+import { runGit } from './git-host.ts';
 
 /** Where and how to run one git command. */
 export interface GitCall {
@@ -84,49 +84,15 @@ export function createGit(options: GitOptions): Git {
   };
 }
 
-function execute(args: readonly string[], call: GitCall, env: Record<string, string>) {
-  return new Promise<GitResult>((resolve, reject) => {
-    let child: ChildProcessWithoutNullStreams;
-    try {
-      const detached = call.signal !== undefined && process.platform !== 'win32';
-      child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true, detached });
-    } catch (cause) {
-      // Some failures to start are thrown, such as a file in place of the folder.
-      spawnFailure(cause as Error, call).then(reject);
-      return;
-    }
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    const end = (): void => endWithGroup(child);
-    call.signal?.addEventListener('abort', end, { once: true });
-    if (call.signal?.aborted) end();
-    // Settle at once: `close` follows right after.
-    child.on('error', (cause) => resolve(spawnFailure(cause, call).then(raise)));
-    child.on('close', (code, signal) => {
-      call.signal?.removeEventListener('abort', end);
-      const text = Buffer.concat(stderr).toString('utf8');
-      resolve({
-        code: code ?? -1,
-        stdout: Buffer.concat(stdout),
-        stderr: signal === null ? text : `${text}killed by ${signal}`,
-      });
-    });
-    // A command that exits early closes its input; its exit code tells more than EPIPE.
-    child.stdin.on('error', () => {});
-    child.stdin.end(call.input);
-  });
-}
-
-/** A transport is a process of its own, which keeps the output open. */
-function endWithGroup({ pid }: ChildProcessWithoutNullStreams): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid);
-  } catch (reason) {
-    if (!hasCode(reason, 'ESRCH')) throw reason;
-  }
+async function execute(
+  args: readonly string[],
+  { cwd, input, signal }: GitCall,
+  env: Record<string, string>,
+): Promise<GitResult> {
+  const run = { args, cwd, env, input, mayBeEnded: signal !== undefined };
+  const end = await runGit(run, signal);
+  if ('notStarted' in end) throw await startFailure(end, cwd);
+  return end;
 }
 
 function gitFailure(args: readonly string[], result: GitResult): BatonError {
@@ -137,13 +103,17 @@ function gitFailure(args: readonly string[], result: GitResult): BatonError {
 }
 
 /** The system reports a missing program and a missing folder in the same way. */
-async function spawnFailure(cause: Error, { cwd }: GitCall): Promise<BatonError> {
+async function startFailure(
+  { notStarted, errno }: Extract<GitEnd, { notStarted: string }>,
+  cwd: string,
+): Promise<BatonError> {
+  const cause = new Error(notStarted);
   if (!(await isFolder(cwd))) {
     const problem = `the folder to run git in, ${cwd}, does not exist or is not a folder`;
     return new BatonError('unavailable', problem, { cause });
   }
-  if (!('code' in cause) || cause.code !== 'ENOENT') {
-    const problem = `git could not be started in ${cwd}: ${cause.message}`;
+  if (errno !== 'ENOENT') {
+    const problem = `git could not be started in ${cwd}: ${notStarted}`;
     return new BatonError('unavailable', problem, { cause });
   }
   return new BatonError(
@@ -151,10 +121,6 @@ async function spawnFailure(cause: Error, { cwd }: GitCall): Promise<BatonError>
     'git was not found: install git 2.36 or later and make sure that PATH leads to it',
     { cause },
   );
-}
-
-function raise(failure: BatonError): never {
-  throw failure;
 }
 
 async function isFolder(path: string): Promise<boolean> {
