@@ -148,7 +148,8 @@ export default {
     },
     {
       name: 'servers-and-clients-are-loaded-when-needed',
-      comment: 'They take half of the time in which a command starts: import them where they are used.',
+      comment:
+        'They take half of the time in which a command starts: import them where they are used.',
       severity: 'error',
       from: {
         path: '^packages/(builds|cli)/src/',

@@ -5,12 +5,12 @@ import type { CommandContext } from '../../packages/cli/src/command-context.ts';
 import { EXIT, type ExitCode } from '../../packages/cli/src/exit-codes.ts';
 import { perform } from '../../packages/cli/src/program.ts';
 
-/** Commands that end by themselves and give the same answer in any process. */
+/** Commands that end by themselves, a worker where it is refused, and give the same answer in any process. */
 const COMMANDS: ReadonlySet<string> = new Set([
   ...['init', 'start', 'advance', 'status', 'request-retry', 'history', 'rollback', 'answer'],
   ...['approve', 'token', 'stats', 'list', 'watch', 'definition', 'config-schema', 'export'],
   ...['import', 'doctor', 'prune', 'logs', 'artifacts', 'take', 'webhooks', 'keys'],
-  ...['audit', 'migrate', 'usage'],
+  ...['audit', 'migrate', 'usage', 'whoami', 'cancel', 'worker'],
 ]);
 
 /** Commands that perform a build, and start processes for it. */

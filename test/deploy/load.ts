@@ -30,7 +30,7 @@ export interface Load {
 const PROJECT = 'docs';
 
 /** Between builds of a caller: it leaves the machine's cores to the servers. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 100;
 const FOUND = { summary: 'A page', requirements: ['It says how to begin'] };
 
 export function startLoad(callers: readonly Caller[]): Load {
