@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../packages/adapters/src/testing/until.ts';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { begin, eventsOf } from '../cli/workers.ts';
@@ -134,8 +135,11 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     const { workflowId, page, reason } = await waiting('unheard');
     await standStill(page, 'GetWorkflowStatus');
     await moveOn(workflowId);
-    await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByText('The decision was not taken').waitFor(SLOW);
+    // A click is lost while what the build has done since is read: the button is shut for a moment.
+    await until(async () => {
+      await page.getByRole('button', { name: 'Approve' }).click();
+      return page.getByText('The decision was not taken').isVisible();
+    });
     expect(await reason.inputValue()).toBe('it greets');
     expect((await served.client.status({ workflowId })).awaiting?.kind).toBe('approval');
     await page.reload();

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
-const IDENTITY = ['-c', 'user.name=ada', '-c', 'user.email=ada@localhost'];
+/** A user with a name, and no upkeep behind each commit. */
+const SETTINGS = [
+  ...['-c', 'user.name=ada', '-c', 'user.email=ada@localhost'],
+  ...['-c', 'maintenance.auto=false'],
+];
 
 /** Runs git in a folder, as a user with a name, and answers what it printed. */
 export function gitIn(
@@ -9,7 +13,7 @@ export function gitIn(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): string {
-  return execFileSync('git', [...IDENTITY, ...args], {
+  return execFileSync('git', [...SETTINGS, ...args], {
     cwd: folder,
     env,
     encoding: 'utf8',
