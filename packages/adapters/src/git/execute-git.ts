@@ -33,6 +33,10 @@ export function executeGit(
       notStarted(cause as Error);
       return;
     }
+    // Settle at once: `close` follows right after.
+    child.on('error', notStarted);
+    // Where no descriptors are left, it has no streams either.
+    if (child.pid === undefined) return;
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -40,8 +44,6 @@ export function executeGit(
     const end = (): void => endWithGroup(child);
     signal?.addEventListener('abort', end, { once: true });
     if (signal?.aborted) end();
-    // Settle at once: `close` follows right after.
-    child.on('error', notStarted);
     child.on('close', (code, killedBy) => {
       signal?.removeEventListener('abort', end);
       const text = Buffer.concat(stderr).toString('utf8');

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository } from '../testing/git.ts';
@@ -129,17 +130,40 @@ describe('git that a process of its own runs', () => {
 });
 
 describe('the process that runs git', () => {
-  /** A program that runs git until it has such a process, says which, and then does `more`. */
-  const program = (more: string) => {
-    const args = ['--conditions=baton-source', '--input-type=module', '--eval'];
-    const code = `import { runGit } from ${JSON.stringify(import.meta.resolve('./git-host.ts'))};
+  /** A program that can run git, in a shell that has done `before`. */
+  const programOf = (code: string, before = ':') => {
+    const all = `import { runGit } from ${JSON.stringify(import.meta.resolve('./git-host.ts'))};
       const run = ${JSON.stringify(shell('ps -o ppid= -p $PPID'))};
-      let starter = process.pid;
-      while (starter === process.pid) starter = Number((await runGit(run)).stdout);
-      console.log(starter);
-      ${more}`;
-    return spawn(process.execPath, [...args, code], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const runOnce = async () => Number((await runGit(run)).stdout);
+      ${code}`;
+    const args = ['--conditions=baton-source', '--input-type=module', '--eval', all];
+    const command = ['-c', `${before}; exec "$0" "$@"`, process.execPath, ...args];
+    return spawn('sh', command, { stdio: ['ignore', 'pipe', 'inherit'] });
   };
+
+  /** A program that runs git until it has such a process, says which, and then does `more`. */
+  const program = (more: string, before?: string) =>
+    programOf(
+      `let starter = process.pid;
+      while (starter === process.pid) starter = await runOnce();
+      console.log(starter);
+      ${more}`,
+      before,
+    );
+
+  const linesOf = async (child: ReturnType<typeof program>): Promise<readonly string[]> =>
+    (await text(child.stdout)).trim().split('\n');
+
+  test('outlives runs for which it has no descriptors left', async () => {
+    const child = program(
+      `const waiting = ${JSON.stringify(shell('sleep 1; echo'))};
+      const ends = await Promise.all(Array.from({ length: 100 }, () => runGit(waiting)));
+      console.log([...new Set(ends.map((end) => end.notStarted ?? end.code))].sort().join());
+      console.log((await runOnce()) === starter);`,
+      'ulimit -n 150',
+    );
+    expect(await linesOf(child)).toEqual([expect.any(String), '0,spawn git EMFILE', 'true']);
+  });
 
   test('keeps nobody from ending', async () => {
     const child = program('');
