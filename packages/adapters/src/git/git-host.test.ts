@@ -165,6 +165,15 @@ describe('the process that runs git', () => {
     expect(await linesOf(child)).toEqual([expect.any(String), '0,spawn git EMFILE', 'true']);
   });
 
+  test.for([
+    ['a path through a file', join(import.meta.filename, 'node')],
+    ['no path', ''],
+  ])('is not needed where it cannot be started: %s leads to no Node', async ([, execPath]) => {
+    const child = programOf(`process.execPath = ${JSON.stringify(execPath)};
+      for (let i = 0; i < 20; i++) console.log((await runOnce()) === process.pid);`);
+    expect(await linesOf(child)).toEqual(Array(20).fill('true'));
+  });
+
   test('keeps nobody from ending', async () => {
     const child = program('');
     const [line] = await once(createInterface(child.stdout), 'line');

@@ -41,7 +41,14 @@ let runs = 0;
 export function runGit(run: GitRun, signal?: AbortSignal): Promise<GitEnd> {
   if (host !== undefined) return host.execute(run, signal);
   runs += 1;
-  if (runs === FEW_RUNS) startHost();
+  if (runs === FEW_RUNS) {
+    try {
+      startHost();
+    } catch {
+      // Such as by a bundle that does not know its own address, or where nothing may be read beside it.
+      runs = Number.NaN;
+    }
+  }
   return executeGit(run, signal);
 }
 
