@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -153,6 +153,14 @@ describe('the process that runs git', () => {
 
   const linesOf = async (child: ReturnType<typeof program>): Promise<readonly string[]> =>
     (await text(child.stdout)).trim().split('\n');
+
+  test('finds a relative folder where the process that asks is', async () => {
+    mkdirSync(join(folder, 'sub'), { recursive: true });
+    const prefix = { ...shell(''), args: ['rev-parse', '--show-prefix'], cwd: '.' };
+    const child = program(`process.chdir(${JSON.stringify(join(folder, 'sub'))});
+      console.log(String((await runGit(${JSON.stringify(prefix)})).stdout).trim());`);
+    expect(await linesOf(child)).toEqual([expect.any(String), 'sub/']);
+  });
 
   test('outlives runs for which it has no descriptors left', async () => {
     const child = program(

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, isAbsolute, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment } from './environment.ts';
 import { executeGit, type GitEnd, type GitRun } from './execute-git.ts';
@@ -89,8 +89,11 @@ function hostBy(child: ChildProcess, waiting: Map<number, (end: GitEnd) => void>
   };
   let ids = 0;
   return {
-    execute(run, signal) {
+    execute(asked, signal) {
       const id = ids++;
+      // The process stays in the folder that it was started in.
+      const cwd = isAbsolute(asked.cwd) ? asked.cwd : resolvePath(asked.cwd);
+      const run = { ...asked, cwd };
       return new Promise((resolve) => {
         const endEarly = (): void => tell({ kind: 'end', id });
         waiting.set(id, (end) => {
