@@ -117,6 +117,17 @@ describe('git that a process of its own runs', () => {
     expect(await hostOtherThan(process.pid)).not.toBe(host);
   });
 
+  test('after a large output another takes its place, once it has nothing to do', async () => {
+    const host = await hostOtherThan(process.pid);
+    const slow = runGit(shell('sleep 0.5; echo done'));
+    const large = await runGit(shell('head -c 40000000 /dev/zero'));
+    expect('stdout' in large && large.stdout.length).toBe(40_000_000);
+    expect(isAlive(host)).toBe(true);
+    expect(await hostOtherThan(process.pid)).not.toBe(host);
+    expect(await slow).toMatchObject({ code: 0, stdout: Buffer.from('done\n') });
+    await until(() => !isAlive(host));
+  });
+
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'outlives %s, which is for the process that waits for git',
     async (signal) => {
@@ -187,6 +198,16 @@ describe('the process that runs git', () => {
     const [line] = await once(createInterface(child.stdout), 'line');
     expect(await once(child, 'close')).toEqual([0, null]);
     await until(() => !isAlive(Number(line)));
+  });
+
+  test.runIf(process.getuid?.() === 0)('is not used by who has become another user', async () => {
+    const child = program(`
+      process.setuid(65534);
+      console.log((await runGit({ ...run, cwd: '/' })).stdout.toString());`);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const { value: before } = await lines.next();
+    expect(Number((await lines.next()).value)).toBe(child.pid);
+    await until(() => !isAlive(Number(before)));
   });
 
   test('ends with a process that is killed', async () => {

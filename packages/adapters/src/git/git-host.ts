@@ -8,7 +8,8 @@ import { executeGit, type GitEnd, type GitRun } from './execute-git.ts';
 /*
  * Node starts a program by a copy of its whole process: with 200 MB of memory that holds the event loop for about 6 ms,
  * with 600 MB for 12 ms, and a build runs git some hundred times. So git is run by a small process, which is
- * started once for all runs of this one.
+ * started once for all runs of this one. Who kills that process leaves git running: its callers are told that the
+ * run may or may not have been made, as they are when git itself is killed.
  */
 
 /** What the small process is told. */
@@ -29,8 +30,15 @@ const LOST: GitEnd = {
   stderr: 'the process that runs git has ended',
 };
 
+/** Bytes of one run that leave the process too large to start programs cheaply. */
+const LARGE_BYTES = 32 * 1024 * 1024;
+
 interface GitHost {
+  /** The user that it runs git as. */
+  readonly user: number | undefined;
   execute(run: GitRun, signal: AbortSignal | undefined): Promise<GitEnd>;
+  /** Has it end once it has nothing to do. */
+  retire(): void;
 }
 
 let host: GitHost | undefined;
@@ -39,6 +47,8 @@ let runs = 0;
 
 /** Runs git, by the small process once there is one. `signal` ends it, and what it has started. */
 export function runGit(run: GitRun, signal?: AbortSignal): Promise<GitEnd> {
+  // This process may have given up rights since.
+  if (host !== undefined && host.user !== process.geteuid?.()) replace(host);
   if (host !== undefined) return host.execute(run, signal);
   runs += 1;
   if (runs === FEW_RUNS) {
@@ -52,12 +62,21 @@ export function runGit(run: GitRun, signal?: AbortSignal): Promise<GitEnd> {
   return executeGit(run, signal);
 }
 
+/** Has the next run start another host. */
+function replace(old: GitHost): void {
+  old.retire();
+  if (host !== old) return;
+  host = undefined;
+  runs = FEW_RUNS - 1;
+}
+
 /** Until the process is ready, and wherever it cannot be started, git is a child of this process. */
 function startHost(): void {
   const file = fileURLToPath(new URL(`./git-process${extname(import.meta.url)}`, import.meta.url));
   // Bundled with an application, the file is not there; other runtimes start programs in other ways.
   const isNode = !['bun', 'deno', 'electron'].some((name) => name in process.versions);
   if (!isNode || !existsSync(file)) return;
+  const user = process.geteuid?.();
   const child = spawn(process.execPath, [file], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
@@ -65,30 +84,46 @@ function startHost(): void {
     windowsHide: true,
   });
   const waiting = new Map<number, (end: GitEnd) => void>();
+  let started: GitHost | undefined;
   keepAlive(child, false);
   child.on('message', (message: FromGitProcess) => {
-    if (message.kind === 'ready') {
-      host = hostBy(child, waiting);
+    if (message.kind === 'ended') {
+      waiting.get(message.id)?.(message.end);
       return;
     }
-    waiting.get(message.id)?.(message.end);
+    started = hostBy(child, user, waiting);
+    host = started;
   });
   const lost = (): void => {
-    runs = host === undefined ? Number.NaN : 0;
-    host = undefined;
+    // What could not be started once is not tried again.
+    if (started === undefined) runs = Number.NaN;
+    else if (host === started) {
+      host = undefined;
+      runs = 0;
+    }
     for (const settle of waiting.values()) settle(LOST);
   };
   child.once('error', lost);
-  child.once('exit', lost);
+  // Comes after all that it has said; `exit` may come before.
+  child.once('disconnect', lost);
 }
 
-function hostBy(child: ChildProcess, waiting: Map<number, (end: GitEnd) => void>): GitHost {
+function hostBy(
+  child: ChildProcess,
+  user: number | undefined,
+  waiting: Map<number, (end: GitEnd) => void>,
+): GitHost {
   const tell = (message: ToGitProcess): void => {
     // What is not sent is lost with the process.
     child.send(message, () => {});
   };
   let ids = 0;
-  return {
+  let isRetired = false;
+  const endIfIdle = (): void => {
+    if (isRetired && waiting.size === 0 && child.connected) child.disconnect();
+  };
+  const self: GitHost = {
+    user,
     execute(asked, signal) {
       const id = ids++;
       // The process stays in the folder that it was started in.
@@ -101,6 +136,8 @@ function hostBy(child: ChildProcess, waiting: Map<number, (end: GitEnd) => void>
           if (waiting.size === 0) keepAlive(child, false);
           signal?.removeEventListener('abort', endEarly);
           resolve(end);
+          if (bytesOf(run, end) > LARGE_BYTES) replace(self);
+          endIfIdle();
         });
         keepAlive(child, true);
         tell({ kind: 'run', id, run });
@@ -108,7 +145,16 @@ function hostBy(child: ChildProcess, waiting: Map<number, (end: GitEnd) => void>
         if (signal?.aborted) endEarly();
       });
     },
+    retire() {
+      isRetired = true;
+      endIfIdle();
+    },
   };
+  return self;
+}
+
+function bytesOf({ input }: GitRun, end: GitEnd): number {
+  return (input?.length ?? 0) + ('stdout' in end ? end.stdout.length + end.stderr.length : 0);
 }
 
 /** Whether this process goes on for as long as the child does. */

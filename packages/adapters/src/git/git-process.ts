@@ -23,6 +23,6 @@ process.on('disconnect', () => process.exit());
 tell({ kind: 'ready' });
 
 function tell(message: FromGitProcess): void {
-  // Who no longer listens has ended.
-  process.send?.(message, undefined, undefined, () => {});
+  // Who is not told would wait for good: without this process, it knows.
+  process.send?.(message, undefined, undefined, (failed) => failed && process.exit(1));
 }
