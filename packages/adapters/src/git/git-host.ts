@@ -8,8 +8,8 @@ import { executeGit, type GitEnd, type GitRun } from './execute-git.ts';
 /*
  * Node starts a program by a copy of its whole process: with 200 MB of memory that holds the event loop for about 6 ms,
  * with 600 MB for 12 ms, and a build runs git some hundred times. So git is run by a small process, which is
- * started once for all runs of this one. Who kills that process leaves git running: its callers are told that the
- * run may or may not have been made, as they are when git itself is killed.
+ * started once for all runs of this one. Where that process is killed, its git goes on, and its callers are told that
+ * the process has ended: as with git that is killed itself, what was done is not known.
  */
 
 /** What the small process is told. */
