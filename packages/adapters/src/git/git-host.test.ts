@@ -193,7 +193,7 @@ describe('the process that runs git', () => {
     expect(await linesOf(child)).toEqual(Array(20).fill('true'));
   });
 
-  test('keeps nobody from ending', async () => {
+  test('lets a process end that has nothing else to do', async () => {
     const child = program('');
     const [line] = await once(createInterface(child.stdout), 'line');
     expect(await once(child, 'close')).toEqual([0, null]);

@@ -119,7 +119,7 @@ export function addCounters(a: UsageCounters, b: UsageCounters): UsageCounters {
   return sums;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** Most commits are of the same day as the one before: its name need not be made for each. */
 let lastDay = { number: 0, name: '1970-01-01' };
 

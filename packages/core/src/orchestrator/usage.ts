@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { BatonError } from '../model/errors.ts';
 import { type UsageRequest, usageRequest } from '../model/requests.ts';
 import { BEHIND_TALLIES } from '../model/tallies.ts';
-import { NANOS, type UsageSum } from '../model/usage-counters.ts';
+import { DAY_MS, NANOS, type UsageSum } from '../model/usage-counters.ts';
 import type { UsagePage, UsageRow } from '../model/views.ts';
 import type { OrchestratorContext } from './context.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { validate } from './validate.ts';
 
-const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
 
 const position = z.strictObject({
