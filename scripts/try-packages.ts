@@ -10,6 +10,19 @@ import { root, runQuietly } from './run.ts';
 /** The oldest that is promised, and the one that the scripts run on. */
 const OLDEST = '22.18.0';
 
+/** Ends well once git is no child of this process: the process that runs it is found in the package. */
+const GIT_APART = `import { createGit } from '@baton/adapters/workspace';
+import { setTimeout as sleep } from 'node:timers/promises';
+const git = createGit({ env: process.env, lockWaitMs: 0 });
+const whose = ['-c', 'alias.whose=!ps -o ppid= -p $PPID', 'whose'];
+const deadline = Date.now() + 60_000;
+const isChild = async () =>
+  Number((await git(whose, { cwd: import.meta.dirname })).stdout) === process.pid;
+while (await isChild()) {
+  if (Date.now() > deadline) throw new Error('git is still a child of the process that asks');
+  await sleep(10);
+}`;
+
 /** Needs vitest, and a test that it runs in: here it is only looked up. */
 const FOR_TESTS = new Set(['@baton/core/testing']);
 
@@ -50,6 +63,7 @@ function works(node: string, app: string, withAgents: string): boolean {
       )
       .join('\n'),
   );
+  writeFileSync(join(app, 'git-apart.js'), GIT_APART);
   cpSync(join(root, 'examples/01-embedded.ts'), join(app, 'embedded.ts'));
   const agents = join(root, 'packages/adapters/src/roles/agent/testing');
   for (const folder of [app, withAgents]) {
@@ -61,6 +75,7 @@ function works(node: string, app: string, withAgents: string): boolean {
     ['the command', [join(app, 'node_modules/.bin/baton'), '--version']],
     [`${entryPoints.length} entry points`, [script]],
     ['an embedded build', [join(app, 'embedded.ts')]],
+    ['git in a process of its own', [join(app, 'git-apart.js')]],
     ['what an agent without its packages says', [join(app, 'agent.ts'), 'missing']],
     ['an agent as a role', [join(withAgents, 'agent.ts')], withAgents],
   ];
