@@ -4,6 +4,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -17,7 +18,8 @@ import { endGroup } from './process-group.ts';
  * than its lease, cannot end its commands; the next process that opens the worktree does.
  *
  * 1. A record is written when the command begins and removed when its group has ended.
- * 2. Process ids are reused. A group is ended only if it is the recorded one, identified by the start time of
+ * 2. A record that can be read is whole: another process may look for it while it is written.
+ * 3. Process ids are reused. A group is ended only if it is the recorded one, identified by the start time of
  *    its leader or, without a leader, by the working folder of its members.
  */
 
@@ -56,7 +58,9 @@ export function groupRecorder(cwd: string): (leader: number) => () => void {
     if (!(folder && start)) return () => {};
     const path = join(folder, String(leader));
     try {
-      writeFileSync(path, start);
+      const unfinished = `${path}.new`;
+      writeFileSync(unfinished, start);
+      renameSync(unfinished, path);
     } catch {
       // An earlier command may have removed the records. This one runs all the same.
     }
@@ -77,7 +81,8 @@ export async function endRecordedGroups(folder: string, worktree: string): Promi
   for (const name of namesIn(folder)) {
     const leader = Number(name);
     const path = join(folder, name);
-    if (isRecorded(leader, readFileSync(path, 'utf8'), worktree)) await endGroup(leader, 0);
+    const start = readIfThere(path);
+    if (start !== undefined && isRecorded(leader, start, worktree)) await endGroup(leader, 0);
     rmSync(path, { force: true });
   }
 }

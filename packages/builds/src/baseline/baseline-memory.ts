@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { withFolder } from '../config/commands-of.ts';
 import type { Config } from '../config/load-config.ts';
 import { networkEntryOf } from '../config/network-of.ts';
 import { reportsOf } from '../config/reports-of.ts';
+import { writeWhole } from '../state/write-whole.ts';
 
 const step = z.object({
   purpose: z.enum(['install', 'test', 'verify']),
@@ -86,10 +87,7 @@ export function createBaselineMemory(
     },
     keep(baseline, at) {
       mkdirSync(folder, { recursive: true });
-      const path = pathOf(baseline.tree);
-      const temporary = `${path}.${process.pid}`;
-      writeFileSync(temporary, `${JSON.stringify({ at, ...baseline }, undefined, 2)}\n`);
-      renameSync(temporary, path);
+      writeWhole(pathOf(baseline.tree), `${JSON.stringify({ at, ...baseline }, undefined, 2)}\n`);
     },
     forget: (tree) => rmSync(pathOf(tree), { force: true }),
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { usageOfCalls } from '@baton/adapters/gateway';
 import {
   type AdvanceRequest,
@@ -12,6 +12,7 @@ import {
   type WorkSource,
 } from '@baton/core';
 import { NO_USAGE } from '@baton/core/internal';
+import { writeWhole } from '../state/write-whole.ts';
 import type { UsageJournals } from './usage-journals.ts';
 
 /*
@@ -46,7 +47,7 @@ export function createClaimMemory(
   journals: UsageJournals,
 ): ClaimMemory {
   const remember = (records: readonly string[]): void =>
-    writeFileSync(path, records.map((record) => `${record}\n`).join(''), { mode: 0o600 });
+    writeWhole(path, records.map((record) => `${record}\n`).join(''), 0o600);
   const newToken = (): string => randomBytes(16).toString('base64url');
   /** The record of the claim that is worked under. */
   let current: string | undefined;

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import type { Caller } from '../caller.ts';
 import { batonFolder } from '../state/baton-folder.ts';
+import { writeWhole } from '../state/write-whole.ts';
 
 /** What a build of this workspace was asked for: enough to go on with it. */
 const runRecord = z.object({
@@ -58,9 +59,7 @@ export function createRunRecords(folder: string): RunRecords {
     },
     write(record) {
       const path = join(folder, `${record.workflowId}.json`);
-      const temporary = `${path}.${process.pid}`;
-      writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`);
-      renameSync(temporary, path);
+      writeWhole(path, `${JSON.stringify(record, undefined, 2)}\n`);
     },
     pathFor: (workflowId, kind) => join(folder, `${workflowId}.${kind}`),
   };
