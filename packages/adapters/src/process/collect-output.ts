@@ -46,8 +46,6 @@ const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const TAIL_BYTES = 32 * 1024;
 
 export interface CollectedOutput {
-  /** Bytes received so far. */
-  bytes(): number;
   /** Stops collecting and returns the output. */
   end(): Output;
 }
@@ -62,7 +60,6 @@ export function collectOutput(
   const both = createBoundedOutput({ head: 0, tail: TAIL_BYTES });
   const combined = createBoundedOutput(halvesOf(maxCombinedBytes));
   const lines = createLineSplitter(onStderrLine ?? (() => {}));
-  let bytes = 0;
 
   function collect(stream: ChildProcess['stdout'], isRaw: boolean, hear?: (text: string) => void) {
     const kept = createBoundedOutput(limits);
@@ -81,7 +78,6 @@ export function collectOutput(
 
     stream?.on('data', (chunk: Buffer) => {
       hash.update(chunk);
-      bytes += chunk.length;
       if (redact === undefined) both.add(chunk);
       if (redact === undefined && maxCombinedBytes > 0) combined.add(chunk);
       if (redact === undefined || isRaw) kept.add(chunk);
@@ -113,7 +109,7 @@ export function collectOutput(
     };
   }
 
-  return { bytes: () => bytes, end };
+  return { end };
 }
 
 function halvesOf(max: number): OutputLimits {

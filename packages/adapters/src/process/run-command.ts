@@ -155,7 +155,7 @@ async function runConfined(
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
   const closed = new Promise<true>((resolve) => child.once('close', () => resolve(true)));
-  const watch = watchLimits(confined, policy.limits, output.bytes);
+  const watch = watchLimits(confined, policy.limits, child);
   const talked = talk === undefined ? NEVER : talk(channelOf(child));
   const cause = await whatEnds({ exited, exceeded: watch.exceeded, talked }, options);
   watch.stop();

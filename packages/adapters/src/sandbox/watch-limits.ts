@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { residentBytes } from '../process/linux-processes.ts';
 import type { Confined, SandboxLimits } from './sandbox.ts';
 
@@ -10,40 +11,41 @@ export interface LimitWatch {
   stop(): void;
 }
 
-/** Milliseconds between two measurements. A shorter excess can go unnoticed. */
+/** Milliseconds between two measurements of memory and processes. A shorter excess can go unnoticed. */
 const PERIOD_MS = 250;
 
-/** @param written returns the bytes of output so far. */
+/** Counts the output of `child` as it arrives, and measures the rest time and again. */
 export function watchLimits(
   confined: Confined,
   limits: SandboxLimits,
-  written: () => number,
+  { stdout, stderr }: Pick<ChildProcess, 'stdout' | 'stderr'>,
 ): LimitWatch {
   const { promise: exceeded, resolve } = Promise.withResolvers<void>();
   let excess: string | undefined;
-  const look = (): void => {
-    excess ??= excessOf(confined, limits, written());
+  let written = 0;
+  const found = (one: string | undefined): void => {
+    excess ??= one;
     if (excess !== undefined) resolve();
   };
-  const isLimited = Object.values(limits).some(Number.isFinite);
-  const timer = isLimited ? setInterval(look, PERIOD_MS) : undefined;
+  const count = (chunk: Buffer): void => {
+    written += chunk.length;
+    if (written > limits.outputBytes) found(tooMuchOutput(limits));
+  };
+  for (const stream of [stdout, stderr]) stream?.on('data', count);
+  const isMeasured = [limits.memoryBytes, limits.processes].some(Number.isFinite);
+  const measure = (): void => found(excessOf(confined, limits));
+  const timer = isMeasured ? setInterval(measure, PERIOD_MS) : undefined;
   return {
     exceeded,
     excess: () => excess,
-    stop() {
-      clearInterval(timer);
-      // Counts output written after the last measurement.
-      excess ??= excessOfOutput(limits, written());
-    },
+    stop: () => clearInterval(timer),
   };
 }
 
-function excessOf(confined: Confined, limits: SandboxLimits, written: number): string | undefined {
+function excessOf(confined: Confined, limits: SandboxLimits): string | undefined {
   const { overhead } = confined;
   const most = limits.processes + overhead.processes;
   const memoryBytes = limits.memoryBytes + overhead.memoryBytes;
-  const output = excessOfOutput(limits, written);
-  if (output !== undefined) return output;
   const processes = confined.processes();
   if (processes.length > most)
     return `it had ${processes.length} processes; allowed are ${limits.processes}; raise sandbox.processes if it needs more`;
@@ -52,8 +54,7 @@ function excessOf(confined: Confined, limits: SandboxLimits, written: number): s
   return `it used ${mebibytes(resident)} of memory; allowed are ${mebibytes(limits.memoryBytes)}; raise sandbox.memoryMiB if it needs more`;
 }
 
-function excessOfOutput({ outputBytes }: SandboxLimits, written: number): string | undefined {
-  if (written <= outputBytes) return undefined;
+function tooMuchOutput({ outputBytes }: SandboxLimits): string {
   return `it wrote more than ${mebibytes(outputBytes)} of output; raise sandbox.outputMiB if it needs more`;
 }
 

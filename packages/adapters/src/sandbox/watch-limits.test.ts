@@ -1,0 +1,43 @@
+import { PassThrough } from 'node:stream';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Confined } from './sandbox.ts';
+import { watchLimits } from './watch-limits.ts';
+
+const CONFINED: Confined = {
+  processes: () => [],
+  isUp: () => true,
+  leftRunning: () => [],
+  refusedHosts: () => [],
+  overhead: { memoryBytes: 0, processes: 0 },
+};
+
+function watched(outputBytes: number) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const limits = { memoryBytes: Infinity, processes: Infinity, outputBytes };
+  const watch = watchLimits(CONFINED, limits, { stdout, stderr });
+  onTestFinished(watch.stop);
+  const arrive = (stream: PassThrough, text: string) =>
+    new Promise((resolve) => {
+      stream.once('data', resolve);
+      stream.write(text);
+    });
+  return { watch, stdout, stderr, arrive };
+}
+
+test('too much output is noticed as it arrives, before anything that the command does next', async () => {
+  const { watch, stdout, stderr, arrive } = watched(10);
+  await arrive(stdout, '123456');
+  expect(watch.excess()).toBeUndefined();
+  await arrive(stderr, '7890');
+  expect(watch.excess()).toBeUndefined();
+  await arrive(stderr, '1');
+  expect(watch.excess()).toContain('of output');
+  await watch.exceeded;
+});
+
+test('output that arrives after the command has ended counts', async () => {
+  const { watch, stdout, arrive } = watched(10);
+  watch.stop();
+  await arrive(stdout, '12345678901');
+  expect(watch.excess()).toContain('of output');
+});
