@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
+import type { WorkspaceFiles } from '@baton/core';
 import { percentile } from './compare.ts';
 
 /*
- * What a workspace costs in a large repository: opening it beside `git worktree add`, and a digest and a
- * checkpoint after a change of ten files, with a short history and a deep one.
+ * What a workspace costs in a large repository: opening it beside `git worktree add`, a digest and a
+ * checkpoint after a change of ten files, and the questions of a Code Writer's reviews, each about files read
+ * for it and all about one snapshot, with a short history and a deep one.
  *
  *   pnpm bench:workspace --files 50000 --commits 2000 --rounds 3
  */
@@ -66,8 +68,15 @@ interface Round {
   readonly worktreeAdd: number;
   readonly open: number;
   readonly digest: number;
+  readonly asked: number;
+  readonly askedOfSnapshot: number;
   readonly checkpoint: number;
   readonly reopen: number;
+}
+
+async function askAsReviews(files: WorkspaceFiles): Promise<void> {
+  for (const since of ['start', 'start', 'start', 'entry'] as const)
+    await files.changedFiles(since);
 }
 
 async function measure(round: number): Promise<Round> {
@@ -87,13 +96,15 @@ async function measure(round: number): Promise<Round> {
   const { path, ...opened } = workspace;
   for (let n = 0; n < 10; n++) writeFileSync(join(path, `d${n}`, `changed-${round}.ts`), `${n}\n`);
   const digest = await timed(() => opened.digest());
+  const asked = await timed(() => askAsReviews(opened));
+  const askedOfSnapshot = await timed(async () => askAsReviews(await opened.snapshot()));
   let made = undefined as Awaited<ReturnType<typeof opened.checkpoint>> | undefined;
   const checkpoint = await timed(async () => {
     made = await opened.checkpoint('bench');
   });
   const reopen = await timed(() => provider.open(id, made));
   await provider.remove(id);
-  return { worktreeAdd, open, digest, checkpoint, reopen };
+  return { worktreeAdd, open, digest, asked, askedOfSnapshot, checkpoint, reopen };
 }
 
 async function series(later: number): Promise<readonly Round[]> {
@@ -112,6 +123,8 @@ function print(title: string, all: readonly Round[]): void {
   console.log(`  git worktree add           ${seconds(median((one) => one.worktreeAdd))}`);
   console.log(`  opening                    ${seconds(median((one) => one.open))}`);
   console.log(`  digest after ten files     ${seconds(median((one) => one.digest))}`);
+  console.log(`  a writer's reviews, each   ${seconds(median((one) => one.asked))}`);
+  console.log(`  the same of one snapshot   ${seconds(median((one) => one.askedOfSnapshot))}`);
   console.log(`  checkpoint after ten files ${seconds(median((one) => one.checkpoint))}`);
   console.log(`  opening again, unchanged   ${seconds(median((one) => one.reopen))}`);
   const ratio = median((one) => one.open / one.worktreeAdd);

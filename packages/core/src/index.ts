@@ -91,8 +91,10 @@ export type {
   PublishedBy,
   Workspace,
   WorkspaceFile,
+  WorkspaceFiles,
   WorkspaceOutside,
   WorkspaceProvider,
+  WorkspaceSnapshot,
   WorkspaceUse,
 } from './ports/workspace.ts';
 

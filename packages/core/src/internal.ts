@@ -54,7 +54,7 @@ export { traced } from './orchestrator/traced.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';
 export { budgetsShape, policyShape, toBudgets } from './policies/policy-schema.ts';
-export { checkpointLabel } from './ports/workspace.ts';
+export { asOf, checkpointLabel } from './ports/workspace.ts';
 export { maskedRole } from './runner/masked-role.ts';
 // Constant values without anything of a test runner's: what a worker under test answers.
 export { passingOutputs } from './testing/build-outputs.ts';

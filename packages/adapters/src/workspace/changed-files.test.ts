@@ -31,6 +31,23 @@ test('changed files are those added, changed and deleted, since entry or since t
   expect(await second.changedFiles('start')).toEqual(['b.txt', 'link', 'ünï cödé/new\n.txt']);
 });
 
+test('a snapshot keeps its answers, whatever becomes of the files', async () => {
+  const repository = createTestRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  const workspace = await repository.provider().open('w', undefined);
+  writeFiles(workspace.path, { 'a.txt': 'changed\n' });
+  const digest = await workspace.digest();
+  const snapshot = await workspace.snapshot();
+  writeFiles(workspace.path, { 'c.txt': 'c\n' });
+  rmSync(join(workspace.path, 'b.txt'));
+  expect(await snapshot.digest()).toBe(digest);
+  expect(await snapshot.files()).toEqual(['a.txt', 'b.txt']);
+  expect(await snapshot.changedFiles('entry')).toEqual(['a.txt']);
+  expect(await snapshot.changedFiles('start')).toEqual(['a.txt']);
+  expect(await snapshot.digest('entry')).toBe(await workspace.digest('entry'));
+  expect(await workspace.changedFiles('entry')).toEqual(['a.txt', 'b.txt', 'c.txt']);
+  expect(await workspace.digest()).not.toBe(digest);
+});
+
 test('a file that became a folder counts as deleted and added', async () => {
   const repository = createTestRepository({ thing: 'file\n' });
   const workspace = await repository.provider().open('w', undefined);

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Workspace, WorkspaceFile } from '@baton/core';
+import type { Workspace, WorkspaceFile, WorkspaceSnapshot } from '@baton/core';
 import { filePlace, pathBytes, pathText } from '../files/files.ts';
 import { resolveInside } from '../files/jail.ts';
 import { textOf } from '../git/git.ts';
@@ -42,10 +42,10 @@ export function workspaceOf(
   const { shared } = context;
   const { objectFormat } = context.repository;
   let latest = { record: entry, entries: files.entries };
-  let digested: readonly string[] = files.paths;
-  /** Passes `work` a snapshot of the current files. */
+  /** Passes `work` the current files. */
   const taken = <T>(work: (now: Snapshot) => T | Promise<T>): Promise<T> =>
     context.exclusively(async () => work(await take()));
+  const digestOf = async (of: 'entry' | 'start') => (of === 'entry' ? entry : base).digest;
   const entriesOf = (tree: string): Promise<TreeEntries> =>
     withGit({ worktree: path }, (git) => listTree(git.run, tree));
   let trees: Promise<readonly [start: TreeEntries, entry: TreeEntries]> | undefined;
@@ -53,6 +53,24 @@ export function workspaceOf(
     trees ??= Promise.all([entriesOf(start), entriesOf(entry.tree)]);
     return trees;
   };
+
+  async function changedFiles(now: Snapshot, since: 'entry' | 'start') {
+    const sinceEntry = differing(files.entries, now.entries);
+    if (since === 'entry') return sortedTexts(sinceEntry);
+    const [atStart, atEntry] = await bothTrees();
+    const changedBefore = differing(atStart, atEntry);
+    const isUndone = (name: string) => atStart.get(name) === now.entries.get(name);
+    const undone = new Set(sinceEntry.filter(isUndone));
+    const all = [...changedBefore, ...sinceEntry].filter((name) => !undone.has(name));
+    return sortedTexts(all);
+  }
+
+  const snapshotOf = (now: Snapshot): WorkspaceSnapshot => ({
+    digest: async (of) => (of === undefined ? now.digest : digestOf(of)),
+    files: async () => sortedTexts(now.paths),
+    changedFiles: (since) => changedFiles(now, since),
+    writtenSince: async (time) => sortedTexts(await changedSince(path, now.paths, time)),
+  });
 
   return {
     path,
@@ -67,14 +85,8 @@ export function workspaceOf(
           taken(({ digest }) => keepPreparation(context.paths, { digest, key })),
       },
     }),
-    digest: async (of) => {
-      if (of !== undefined) return of === 'entry' ? entry.digest : base.digest;
-      return taken(({ digest, paths }) => {
-        digested = paths;
-        return digest;
-      });
-    },
-    writtenSince: async (time) => sortedTexts(await changedSince(path, digested, time)),
+    snapshot: () => taken(snapshotOf),
+    digest: async (of) => (of === undefined ? taken(({ digest }) => digest) : digestOf(of)),
     labelOf: (name) =>
       withGit({ worktree: path }, async (git) => {
         const log = ['log', '-1', '--format=%s', '--first-parent'];
@@ -104,17 +116,7 @@ export function workspaceOf(
       const after = { tree: record.tree, entries };
       return withGit({ worktree: path }, (git) => patchOf(git, before, after, holdsSecret));
     },
-    changedFiles: (since) =>
-      taken(async (now) => {
-        const sinceEntry = differing(files.entries, now.entries);
-        if (since === 'entry') return sortedTexts(sinceEntry);
-        const [atStart, atEntry] = await bothTrees();
-        const changedBefore = differing(atStart, atEntry);
-        const isUndone = (name: string) => atStart.get(name) === now.entries.get(name);
-        const undone = new Set(sinceEntry.filter(isUndone));
-        const all = [...changedBefore, ...sinceEntry].filter((name) => !undone.has(name));
-        return sortedTexts(all);
-      }),
+    changedFiles: (since) => taken((now) => changedFiles(now, since)),
     fileAt: async (name, of) => {
       const [atStart, atEntry] = await bothTrees();
       const entries = of === 'start' ? atStart : atEntry;

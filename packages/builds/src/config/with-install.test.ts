@@ -11,6 +11,7 @@ import type {
   RoleAdapter,
   RoleContext,
   Workspace,
+  WorkspaceFiles,
 } from '@baton/core';
 import { expect, it } from 'vitest';
 import {
@@ -33,7 +34,8 @@ it('tells why it could not install without a part of a secret', async () => {
     failed: (reason, details) => ({ kind: 'request_retry', reason, details }),
   });
   const changedFiles = async (since: string) => (since === 'start' ? ['package.json'] : []);
-  const workspace = { path: import.meta.dirname, changedFiles };
+  const snapshot = async () => ({ changedFiles });
+  const workspace = { path: import.meta.dirname, changedFiles, snapshot };
   const context = {
     workspace: workspace as unknown as Workspace,
     signal: new AbortController().signal,
@@ -219,12 +221,16 @@ async function installed(
 ) {
   const noted: string[] = [];
   const asked: { readonly entry: readonly string[]; readonly start: readonly string[] }[] = [];
-  const workspace: Workspace = {
-    ...folder,
-    changedFiles: async (since) => {
-      const changed = await folder.changedFiles(since);
+  const withBefore = <F extends WorkspaceFiles>(files: F): F => ({
+    ...files,
+    changedFiles: async (since: 'entry' | 'start') => {
+      const changed = await files.changedFiles(since);
       return since === 'start' ? [...before, ...changed] : changed;
     },
+  });
+  const workspace: Workspace = {
+    ...withBefore(folder),
+    snapshot: async () => withBefore(await folder.snapshot()),
   };
   const adapter: RoleAdapter = {
     role: 'code_writer',

@@ -25,7 +25,15 @@ import {
   type SandboxPolicy,
   wallOf,
 } from '@baton/adapters/sandbox';
-import type { Assignment, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import type {
+  Assignment,
+  Outcome,
+  RoleAdapter,
+  RoleContext,
+  Workspace,
+  WorkspaceFiles,
+} from '@baton/core';
+import { asOf } from '@baton/core/internal';
 import { lastLines } from '../text/foreign-text.ts';
 import type { Config } from './load-config.ts';
 
@@ -60,12 +68,13 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
         context.progress('installed already, on these very files');
         return adapter.perform(assignment, context);
       }
+      const found = asOf(workspace, await workspace.snapshot());
       // Read before the installation, whose own changes are not the build's.
-      const manifests = await changedManifests(command, workspace);
-      const { result, changed, prints } = await install(command, workspace, context);
+      const manifests = await changedManifests(command, found);
+      const { result, changed, prints, now } = await install(command, workspace, found, context);
       const left = claims ? withoutFilesOf(workspace, prints) : workspace;
       const perform = () => adapter.perform(assignment, { ...context, workspace: left });
-      const refusal = await refusalOf(installing, workspace, changed);
+      const refusal = await refusalOf(installing, now, changed);
       if (refusal !== undefined) {
         if (manifests.length === 0) return { kind: 'fail', reason: refusal };
         const outcome = failed(because(refusal, manifests), '');
@@ -105,13 +114,15 @@ function policyOf({ hidden, readable, writable, network, limits }: Confinement):
   return { hidden, readable, writable, network, limits };
 }
 
+/** @param found the workspace with the files that the attempt found. */
 async function install(
   { argv, env, passEnv, timeoutMs, confinement }: CheckCommand,
   workspace: Workspace,
+  found: Workspace,
   context: RoleContext,
 ) {
   const { progress, note } = context;
-  const before = await filePrints(workspace);
+  const before = await filePrints(found);
   progress(`installing: ${argv.join(' ')}`);
   const cwd = workspace.path;
   const wall = wallOf(confinement, { workspace, folder: cwd });
@@ -123,14 +134,15 @@ async function install(
   });
   await output.keep(result);
   noteHindrances({ note }, 'install', result);
-  const after = await filePrints(workspace);
+  const now = asOf(workspace, await workspace.snapshot());
+  const after = await filePrints(now);
   const changed = differing(before, after);
   if (changed.length > 0) {
     const message = `the command that installs changed files: ${nameFiles(changed)}`;
     note({ code: 'install_changed_files', message });
   }
   const mine: FilePrints = new Map([...after].filter(([path]) => changed.includes(path)));
-  return { result, changed, prints: mine };
+  return { result, changed, prints: mine, now };
 }
 
 /** Why the command's changes are refused. Undefined: they are accepted. */
@@ -176,10 +188,10 @@ function endOf({ timedOut, exitCode, excess }: CommandResult): string {
  */
 function withoutFilesOf(workspace: Workspace, prints: FilePrints): Workspace {
   if (prints.size === 0) return workspace;
-  return {
-    ...workspace,
+  const without = <F extends WorkspaceFiles>(files: F): F => ({
+    ...files,
     async changedFiles(since) {
-      const changed = await workspace.changedFiles(since);
+      const changed = await files.changedFiles(since);
       if (since === 'start') return changed;
       const left = await Promise.all(
         changed.map(async (path) => {
@@ -189,5 +201,6 @@ function withoutFilesOf(workspace: Workspace, prints: FilePrints): Workspace {
       );
       return changed.filter((_, index) => left[index]);
     },
-  };
+  });
+  return { ...without(workspace), snapshot: async () => without(await workspace.snapshot()) };
 }

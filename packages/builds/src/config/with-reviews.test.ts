@@ -9,10 +9,15 @@ import { withReviews } from './with-reviews.ts';
 it('holds every role to links that stay in the workspace, whatever is protected', async () => {
   const path = temporaryFolder();
   symlinkSync('/etc/hostname', join(path, 'out'));
-  const workspace: Partial<Workspace> = {
-    path,
+  const files = {
+    digest: async () => 'tree',
     changedFiles: async () => ['out'],
     files: async () => ['out'],
+  };
+  const workspace: Partial<Workspace> = {
+    ...files,
+    path,
+    snapshot: async () => files,
     resolve: async () => {
       throw new BatonError('invalid_input', 'it leads out');
     },

@@ -49,30 +49,54 @@ export function checkpointLabel(state: string): string {
   return `after ${state}`;
 }
 
-/** The files that one build works on. */
-export interface Workspace {
+/** What can be asked about the files of a workspace; those that git ignores do not count. */
+export interface WorkspaceFiles {
+  /** Digest of the whole tree: as it is, when the workspace was opened, or when the build began. */
+  digest(of?: 'entry' | 'start'): Promise<string>;
+  /** Paths, relative and sorted, of the files that the digest speaks of. */
+  files(): Promise<readonly string[]>;
+  /**
+   * Paths, relative and sorted, of the files that differ from how the workspace was when it was opened (`entry`) or
+   * when the build began (`start`); added and deleted ones included.
+   */
+  changedFiles(since: 'entry' | 'start'): Promise<readonly string[]>;
+}
+
+/** The files of a workspace as they were at one moment. */
+export interface WorkspaceSnapshot extends WorkspaceFiles {
+  /**
+   * Paths, relative and sorted, of its files that were written, replaced or moved since then, whatever they hold
+   * now. Absent: unknown.
+   *
+   * @param time milliseconds since the Unix epoch. Files have times of a grain, up to 10 ms.
+   */
+  writtenSince?(time: number): Promise<readonly string[]>;
+}
+
+/**
+ * The files that one build works on. Each answer about them is of the moment when it is asked for, and takes reading
+ * every file: who has several questions takes a {@link Workspace.snapshot} and asks that.
+ */
+export interface Workspace extends WorkspaceFiles {
   /** Absolute path of its root folder. */
   readonly path: string;
   /** For who confines commands to the workspace; absent: it needs nothing. */
   readonly outside?: WorkspaceOutside;
   /** For judges; absent: nothing is kept from one opening to the next but what lies there. */
   readonly preparation?: Preparation;
-  /** Digest of the whole tree as it is now, when it was opened, or when the build began. */
-  digest(of?: 'entry' | 'start'): Promise<string>;
   /**
-   * Paths, relative and sorted, of the files that were written, replaced or moved since then, whatever
-   * they hold now; of those alone that the digest spoke of when it was last asked for. Absent: unknown.
+   * Reads all files once. What it returns keeps its answers, whatever becomes of the files.
    *
-   * @param time milliseconds since the Unix epoch. Files have times of a grain, up to 10 ms.
+   * @example
+   * const files = await workspace.snapshot();
+   * const [digest, changed] = [await files.digest(), await files.changedFiles('start')];
    */
-  writtenSince?(time: number): Promise<readonly string[]>;
+  snapshot(): Promise<WorkspaceSnapshot>;
   /**
    * The label of the checkpoint with which a file came to be as it was when the workspace was opened;
    * undefined for one that was so when the build began. Absent: unknown.
    */
   labelOf?(path: string): Promise<string | undefined>;
-  /** Paths, relative and sorted, of the files that the digest speaks of: ignored ones are not. */
-  files(): Promise<readonly string[]>;
   /** Records the tree as it is now. Equal trees give equal digests. */
   checkpoint(label: string): Promise<Checkpoint>;
   /**
@@ -87,11 +111,6 @@ export interface Workspace {
    * empty where there is none. Files that hold a secret are named and left out. Absent: cannot be told.
    */
   patch?(holdsSecret: (text: string) => boolean): Promise<string>;
-  /**
-   * Paths, relative and sorted, of the files that differ from how the workspace was when it was
-   * opened (`entry`) or when the build began (`start`); added and deleted ones included.
-   */
-  changedFiles(since: 'entry' | 'start'): Promise<readonly string[]>;
   /**
    * A file as it was when the workspace was opened (`entry`) or when the build began (`start`);
    * undefined where there was none.
@@ -118,4 +137,10 @@ export interface WorkspaceProvider {
     checkpoint: Checkpoint | undefined,
     use?: WorkspaceUse,
   ): Promise<Workspace>;
+}
+
+/** A workspace whose answers about its files are those of a snapshot. */
+export function asOf(workspace: Workspace, snapshot: WorkspaceSnapshot): Workspace {
+  const { digest, files, changedFiles } = snapshot;
+  return { ...workspace, digest, files, changedFiles, snapshot: async () => snapshot };
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../orchestrator/clocks.ts';
 import type { Orchestrator } from '../orchestrator/operations.ts';
 import type { ArtifactStore, SupersededBy } from '../ports/artifact-store.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
+import { emptyWorkspace } from './testing/empty-workspace.ts';
 import { advance, aTeam, eventsOf, evidenceOn, reaches, setUp } from './testing/team.ts';
 
 const DIGEST = 'd'.repeat(64);
@@ -246,13 +247,7 @@ describe('what was run in an attempt', () => {
 describe('what a phase changed', () => {
   const workspaceWith = (patch: (() => Promise<string>) | undefined) => ({
     open: async () => ({
-      path: '/nowhere',
-      digest: async () => 'tree',
-      checkpoint: async () => ({ commit: 'commit', digest: 'tree' }),
-      resolve: async (relative: string) => relative,
-      changedFiles: async () => [],
-      files: async () => [],
-      fileAt: async () => undefined,
+      ...emptyWorkspace(),
       ...(patch !== undefined && { patch }),
     }),
   });

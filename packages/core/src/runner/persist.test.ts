@@ -3,6 +3,7 @@ import { BatonError } from '../model/errors.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import type { PublishedBy, Workspace } from '../ports/workspace.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
+import { emptyWorkspace } from './testing/empty-workspace.ts';
 import { advance, aTeam, eventsOf, reaches, setUp, typesOf } from './testing/team.ts';
 
 type Publish = (checkpoint: Checkpoint, by: PublishedBy) => Promise<void>;
@@ -10,17 +11,12 @@ type Publish = (checkpoint: Checkpoint, by: PublishedBy) => Promise<void>;
 function workspacesWith(publish: Publish) {
   let commits = 0;
   const workspace: Workspace = {
-    path: '/nowhere',
-    digest: async () => 'tree',
+    ...emptyWorkspace(),
     checkpoint: async () => {
       commits += 1;
       return { commit: `commit-${commits}`, digest: 'tree' };
     },
     publish,
-    resolve: async (relative) => relative,
-    changedFiles: async () => [],
-    files: async () => [],
-    fileAt: async () => undefined,
   };
   return { open: async () => workspace };
 }

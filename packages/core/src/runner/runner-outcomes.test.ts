@@ -9,6 +9,7 @@ import type { WorkspaceUse } from '../ports/workspace.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
+import { emptyWorkspace } from './testing/empty-workspace.ts';
 import { advance, aTeam, eventsOf, evidenceOn, reaches, setUp } from './testing/team.ts';
 
 describe('what a role answers', () => {
@@ -23,13 +24,9 @@ describe('what a role answers', () => {
       ) => {
         opened.push(`${checkpoint?.digest ?? 'nothing'} by ${use}`);
         return {
-          path: '/nowhere',
+          ...emptyWorkspace(),
           digest: async () => `tree-${tree}`,
           checkpoint: async () => ({ commit: `commit-${tree}`, digest: `tree-${tree}` }),
-          resolve: async (relative: string) => relative,
-          changedFiles: async () => [],
-          files: async () => [],
-          fileAt: async () => undefined,
         };
       },
     };

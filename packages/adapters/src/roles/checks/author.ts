@@ -7,6 +7,7 @@ import {
   PROGRAM,
   type RoleAdapter,
   type RoleContext,
+  type WorkspaceSnapshot,
 } from '@baton/core';
 import {
   canonicalJson,
@@ -67,16 +68,16 @@ export async function askAuthor(
   assignment: Assignment,
   context: RoleContext,
   measured: object,
+  files: WorkspaceSnapshot | undefined,
 ): Promise<AuthorVerdict> {
   if (author === undefined) return { kind: 'agrees', words: {}, nextState: undefined };
-  const before = await context.workspace?.digest();
   const inputs = { ...assignment.inputs, measured: copyJsonObject(measured) };
   const asked = { ...assignment, inputs };
   const answer = outcomeSchema.safeParse(await author.perform(asked, context));
   if (!answer.success) {
     throw wrong(author, `answered no outcome: ${answer.error.issues[0]?.message}`);
   }
-  if ((await context.workspace?.digest()) !== before) {
+  if ((await context.workspace?.digest()) !== (await files?.digest())) {
     throw wrong(author, 'changed files of the workspace after the run; expected words only');
   }
   // The text is truncated below, so mask it first.

@@ -35,17 +35,19 @@ export function createHandOverManager(options: HandOverManagerOptions = {}): Rol
     judges: true,
     ...principalOf(author),
     async perform(assignment, context) {
-      await refuseStaleVerdicts(assignment, context);
-      const workspaceDigest = await context.workspace?.digest();
+      const { workspace, note } = context;
+      const files = await workspace?.snapshot();
+      await refuseStaleVerdicts(assignment, files);
+      const workspaceDigest = await files?.digest();
       const measured = {
         handedOver: true,
         ...(workspaceDigest !== undefined && { workspaceDigest }),
       } satisfies HandOverOutput;
-      const verdict = await askAuthor(author, assignment, context, measured);
+      const verdict = await askAuthor(author, assignment, context, measured, files);
       if (verdict.kind === 'objects') return verdict.outcome;
       const doubt = doubtOf(verdict.words);
       if (doubt !== undefined) return objection(`the author says no: ${doubt}`, verdict.words);
-      await noteOutsideSources(context, sources);
+      await noteOutsideSources({ files, note }, sources);
       return advanceWith(verdict, measured, context);
     },
   };

@@ -4,8 +4,8 @@ import {
   type CoverageKind,
   type Evidence,
   type JsonObject,
-  type RoleContext,
   type TestingOutput,
+  type WorkspaceSnapshot,
 } from '@baton/core';
 import { firstOf } from '../../process/excerpt.ts';
 import { BASELINE } from './baseline.ts';
@@ -83,9 +83,9 @@ export function detailsOf(failed: readonly CheckRun[]): string {
  */
 export async function refuseStaleVerdicts(
   { inputs }: Assignment,
-  { workspace }: RoleContext,
+  files: WorkspaceSnapshot | undefined,
 ): Promise<void> {
-  const digest = await workspace?.digest();
+  const digest = await files?.digest();
   if (digest === undefined) return;
   for (const [phase, output] of Object.entries(inputs)) {
     const evidence = (output['evidence'] ?? []) as unknown as readonly Evidence[];

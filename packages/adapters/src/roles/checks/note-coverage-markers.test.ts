@@ -25,11 +25,11 @@ it('notes the files in which the build added some', async () => {
   const marker = '/* v8 ignore file */\n';
   const workspace = folderWorkspace({ 'old.js': marker, 'a.js': 'run();\n' });
   const context = contextOf(workspace);
-  await noteCoverageMarkers(context);
+  await noteCoverageMarkers(workspace, context);
   expect(context.noted).toEqual([]);
   workspace.write('old.js', `${marker}run();\n`);
   workspace.write('a.js', `${marker}run();\n`);
-  await noteCoverageMarkers(context);
+  await noteCoverageMarkers(workspace, context);
   expect(context.noted).toEqual([
     {
       code: 'coverage_markers',

@@ -11,9 +11,9 @@ async function noted(
 ) {
   const workspace = folderWorkspace(Object.fromEntries(files.map((path) => [path, 'x'])));
   for (const path of paths) workspace.write(path, 'changed');
-  const context = contextOf(workspace);
-  await noteOutsideSources(context, sources);
-  return context.noted;
+  const { note, noted } = contextOf(workspace);
+  await noteOutsideSources({ files: workspace, note }, sources);
+  return noted;
 }
 
 const note = (where: string, kinds: string) => [
@@ -70,7 +70,7 @@ it('without folders that usually hold sources, what is of no kind may be one', a
 });
 
 it('has nothing to say without a workspace', async () => {
-  const context = contextOf();
-  await noteOutsideSources(context, ['src/']);
-  expect(context.noted).toEqual([]);
+  const { note, noted } = contextOf();
+  await noteOutsideSources({ files: undefined, note }, ['src/']);
+  expect(noted).toEqual([]);
 });

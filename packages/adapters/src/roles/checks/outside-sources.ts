@@ -1,4 +1,4 @@
-import type { RoleContext, Workspace } from '@baton/core';
+import type { RoleContext, WorkspaceFiles } from '@baton/core';
 import { matchFolded, matchPaths } from '../../git/match-paths.ts';
 import {
   CI_FILES,
@@ -36,13 +36,13 @@ const NAMED = 3;
  * where the repository has none of them, only files of a known kind are named.
  */
 export async function noteOutsideSources(
-  { workspace, note }: Pick<RoleContext, 'workspace' | 'note'>,
+  { files, note }: Pick<RoleContext, 'note'> & { readonly files: WorkspaceFiles | undefined },
   sources: readonly string[] | undefined,
 ): Promise<void> {
-  if (workspace === undefined) return;
-  const changed = await workspace.changedFiles('start');
+  if (files === undefined) return;
+  const changed = await files.changedFiles('start');
   if (changed.length === 0) return;
-  const known = sources ?? (await usualSources(workspace, changed));
+  const known = sources ?? (await usualSources(files, changed));
   const tests = new Set(await matchFolded(TEST_FILES, changed));
   const inside = new Set(await matchPaths(known, changed));
   const outside = changed.filter((path) => tests.has(path) || !inside.has(path));
@@ -55,11 +55,11 @@ export async function noteOutsideSources(
 
 /** Returns no patterns when the repository has no files in the usual folders. */
 async function usualSources(
-  workspace: Workspace,
+  files: WorkspaceFiles,
   changed: readonly string[],
 ): Promise<readonly string[]> {
-  const files = [...(await workspace.files()), ...changed];
-  return (await matchPaths(USUAL_SOURCES, files)).length > 0 ? USUAL_SOURCES : [];
+  const all = [...(await files.files()), ...changed];
+  return (await matchPaths(USUAL_SOURCES, all)).length > 0 ? USUAL_SOURCES : [];
 }
 
 async function byKind(

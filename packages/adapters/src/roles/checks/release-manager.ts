@@ -83,7 +83,12 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
       return { kind: 'request_retry', reason, details: deployment.details };
     }
     const runs: CheckRun[] = [];
-    for (const test of smoke) runs.push(await runCheck('smoke', test, place));
+    let { files } = deployment;
+    for (const test of smoke) {
+      const run = await runCheck('smoke', test, { ...place, files });
+      files = run.files;
+      runs.push(run);
+    }
     const failed = runs.filter(({ failure }) => failure !== undefined);
     if (failed.length > 0) {
       return {
@@ -95,11 +100,11 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     }
     const smokeTests = runs.map(({ name }) => ({ name, passed: true }));
     const measured = { deployed: true, target, smokeTests };
-    const verdict = await askAuthor(author, assignment, place.context, measured);
+    const verdict = await askAuthor(author, assignment, place.context, measured, files);
     if (verdict.kind === 'objects') return verdict.outcome;
     const doubts = doubtsOf(verdict.words);
     if (doubts.length > 0) return objection(`the author says no: ${doubts}`, verdict.words);
-    await noteOutsideSources(place.context, sources);
+    await noteOutsideSources({ files, note: place.context.note }, sources);
     return advanceWith(verdict, measured satisfies DeploymentOutput, place.context);
   }
 
@@ -131,9 +136,10 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     ...principalOf(author),
     perform: (assignment, context) =>
       withReportsFolder(async (reports) => {
-        await refuseStaleVerdicts(assignment, context);
+        const files = await context.workspace?.snapshot();
+        await refuseStaleVerdicts(assignment, files);
         const place: CheckPlace = { context, reports, cwd };
-        const deployment = await runCheck('deploy', deploy, place);
+        const deployment = await runCheck('deploy', deploy, { ...place, files });
         let outcome: Outcome;
         try {
           outcome = await judge(deployment, assignment, place);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Evidence, RoleContext, Workspace } from '@baton/core';
+import type { Evidence, RoleContext, WorkspaceSnapshot } from '@baton/core';
 import { lastOf } from '../../process/excerpt.ts';
 import {
   type Hindered,
@@ -28,6 +28,8 @@ export interface CheckPlace {
   readonly reports: string;
   /** Folder to run in without a workspace. */
   readonly cwd: string | undefined;
+  /** The files as what ran before left them. Absent: they are read. */
+  readonly files?: WorkspaceSnapshot | undefined;
   /** Why a failed run does not count, asked before the evidence is recorded; undefined: it counts. */
   readonly excuse?: (run: CheckRun) => Promise<string | undefined>;
 }
@@ -56,25 +58,28 @@ export interface CheckRun {
   readonly details: string;
   /** Output to compare failures by: all of it, or its end with a digest when it is too long. */
   readonly output: string;
+  /** The files as it left them; absent without a workspace. */
+  readonly files?: WorkspaceSnapshot | undefined;
 }
 
 /**
- * Runs a command in the workspace and records evidence of it. The workspace is digested before and after: a
- * command that changes files has not judged the current ones.
+ * Runs a command in the workspace and records evidence of it. The files are read before and after: a command
+ * that changes files has not judged the current ones. Those that the command before it left are as good as
+ * files read before it: a change since then shows after it.
  *
  * @param purpose of the run: test, verify, deploy, smoke, rollback.
  */
 export async function runCheck(
   purpose: string,
   command: CheckCommand,
-  { context, reports, cwd: outside, excuse }: CheckPlace,
+  { context, reports, cwd: outside, excuse, files: left }: CheckPlace,
 ): Promise<CheckRun> {
   const { workspace } = context;
   const { name } = command;
   const folder = workspace?.path ?? resolve(outside ?? '.');
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
-  const before = await workspace?.digest();
-  const began = await afterTheGrain(workspace);
+  const before = await (left ?? (await workspace?.snapshot()))?.digest();
+  const began = await afterTheGrain(workspace !== undefined);
   context.progress(`${purpose}: running '${name}'`);
   const held = wallOf(command.confinement, { workspace, folder });
   const wall = wallOf(command.confinement, { workspace, folder, scratch: [shownFor(reports)] });
@@ -88,9 +93,9 @@ export async function runCheck(
   });
   noteLeftRunning(context, name, result);
   noteHindrances(context, name, result);
-  const after = await workspace?.digest();
-  const changedFiles = before !== after;
-  const putBack = (changedFiles ? undefined : await workspace?.writtenSince?.(began)) ?? [];
+  const files = await workspace?.snapshot();
+  const changedFiles = before !== (await files?.digest());
+  const putBack = (changedFiles ? undefined : await files?.writtenSince?.(began)) ?? [];
   const ended = failureOf(name, result);
   const ending = ended && withRefused(ended, result);
   const refused = ended === undefined ? refusedText(result) : undefined;
@@ -103,7 +108,7 @@ export async function runCheck(
   const output = result.truncated ? `${whole}\n${result.outputDigest}` : whole;
   const run = {
     ...{ name, exitCode, timedOut, failure, changedFiles, putBack, ending, ended },
-    ...{ durationMs, details, output },
+    ...{ durationMs, details, output, files },
     ...(refused !== undefined && { refused }),
     ...(hindered !== undefined && { hindered }),
   };
@@ -130,9 +135,9 @@ function evidenceOf({ sandbox, policy }: Wall): Evidence['sandbox'] {
 }
 
 /** A time later than every earlier write to a file, however coarse file times are. */
-async function afterTheGrain(workspace: Workspace | undefined): Promise<number> {
+async function afterTheGrain(isLookedAt: boolean): Promise<number> {
   const time = Date.now() + GRAIN_MS;
-  if (workspace?.writtenSince !== undefined) await sleep(2 * GRAIN_MS);
+  if (isLookedAt) await sleep(2 * GRAIN_MS);
   return time;
 }
 

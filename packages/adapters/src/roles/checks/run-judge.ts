@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatonError, type Evidence, type RoleContext, type Workspace } from '@baton/core';
+import {
+  BatonError,
+  type Evidence,
+  type RoleContext,
+  type Workspace,
+  type WorkspaceSnapshot,
+} from '@baton/core';
 import { checkpointLabel } from '@baton/core/internal';
 import { expectDone, removeTree } from '../../files/file-trees.ts';
 import { matchPaths } from '../../git/match-paths.ts';
@@ -46,12 +52,14 @@ export async function runJudge(
 ): Promise<JudgeRun> {
   const { context, generated, reports, freshReports, once } = place;
   const { workspace, note } = context;
-  const before = workspace && (await filePrints(workspace));
-  const first = await attempt(purpose, command, place);
+  const files = place.files ?? (await workspace?.snapshot());
+  const before = workspace && files && (await printsOf(workspace, files));
+  const first = await attempt(purpose, command, { ...place, files });
   if (workspace === undefined || before === undefined) return kept(first, place, []);
   const { name } = command;
   const { changedFiles, putBack } = first.run;
-  const changed = changedFiles ? differing(before, await filePrints(workspace)) : [];
+  const left = first.run.files;
+  const changed = changedFiles && left ? differing(before, await printsOf(workspace, left)) : [];
   if (once) return kept(first, place, changed);
   if (changedFiles) {
     const refused = generated === undefined ? changed : await refusedFiles(generated, changed);
@@ -65,7 +73,7 @@ export async function runJudge(
   const did = changedFiles ? 'changed files' : 'wrote files and put them back';
   context.progress(`${purpose}: '${name}' ${did}: running it again`);
   if (freshReports) await empty(reports);
-  const second = await attempt(purpose, command, place);
+  const second = await attempt(purpose, command, { ...place, files: left });
   const failure = await unsettled(command, second.run, changed, place);
   if (failure === undefined) return kept(second, place, changed);
   return kept({ ...second, run: { ...second.run, changedFiles: true, failure } }, place, changed);
@@ -137,6 +145,7 @@ async function attempt(
       details: '',
       output: '',
       notStarted,
+      files: place.files,
     };
     return { run, evidence };
   }
@@ -212,6 +221,10 @@ export async function filePrints(
     prints.set(path, await filePrint(join(workspace.path, path)));
   }
   return prints;
+}
+
+function printsOf({ path }: Workspace, { changedFiles }: WorkspaceSnapshot): Promise<FilePrints> {
+  return filePrints({ path, changedFiles });
 }
 
 /** Returns the sorted paths of the files that differ. */

@@ -1,5 +1,12 @@
-import type { JsonObject, JsonValue, RoleAdapter, RoleContext, TestingOutput } from '@baton/core';
-import type { Resolved } from '@baton/core/internal';
+import type {
+  JsonObject,
+  JsonValue,
+  RoleAdapter,
+  RoleContext,
+  TestingOutput,
+  Workspace,
+} from '@baton/core';
+import { asOf, type Resolved } from '@baton/core/internal';
 import { nameFiles } from '../review/outcome-review.ts';
 import {
   advanceWith,
@@ -72,7 +79,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         return { kind: 'fail', reason: cannotTell(rule) };
       }
       const before = stepAt(await baselineOf(options, context), 'test', test.name);
-      const { run, verdict, known, fault } = await withReportsFolder(async (reports) => {
+      const { run, judged, verdict, known, fault } = await withReportsFolder(async (reports) => {
         const places = { reports, workspace: '' };
         const { generated } = options;
         const putBackBefore = before?.putBack;
@@ -81,14 +88,15 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const { run, tests, known } = await measureTests(test, expand(junit, places), place, {
           known: options.toleratesKnownFailures ? before : undefined,
         });
+        const judged = workspace && run.files && asOf(workspace, run.files);
         const unjudged = tests.kind === 'none';
         const fault = await faultOf(test, run, { context, before, unjudged });
         const measured = await measureCoverage(
           await readReport(expand(coverage, places), reports, parseCoverage, context),
-          { workspace, rule, testFiles: tests.kind === 'read' ? tests.report.files : [] },
+          { workspace: judged, rule, testFiles: tests.kind === 'read' ? tests.report.files : [] },
         );
         const verdict = judgeTests({ run, tests, coverage: measured, rule });
-        return { run, verdict, known, fault };
+        return { run, judged, verdict, known, fault };
       });
       if (fault !== undefined) return fault;
       if (verdict.kind === 'red') {
@@ -97,7 +105,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         return { kind: 'request_retry', reason, details: run.details };
       }
       const measured = measuredOutput(verdict, rule.of, known);
-      const authors = await askAuthor(author, assignment, context, measured);
+      const authors = await askAuthor(author, assignment, context, measured, run.files);
       if (authors.kind === 'objects') return authors.outcome;
       const securityIssues = [...textsOf(authors.words, 'securityIssues')];
       if (securityIssues.length > 0) {
@@ -108,7 +116,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       if (doubts.length > 0) {
         return objection(`the author says no: ${doubts.join('; ')}`, authors.words);
       }
-      await noteCoverageMarkers(context);
+      await noteCoverageMarkers(judged, context);
       noteFlaky(verdict.tests.flaky, context);
       const output = { ...measured, securityIssues } satisfies TestingOutput;
       const words = withoutMeasurements(authors.words);
@@ -148,10 +156,10 @@ function doubtsOf(words: JsonObject, { of, minimum }: Resolved<CoverageRule>): s
  * Notes as `coverage_markers` the files in which the build added lines that exclude code from coverage: no
  * percentage shows what they hide. It is no objection, because tests cannot run some code.
  */
-export async function noteCoverageMarkers({
-  workspace,
-  note,
-}: Pick<RoleContext, 'workspace' | 'note'>): Promise<void> {
+export async function noteCoverageMarkers(
+  workspace: Workspace | undefined,
+  { note }: Pick<RoleContext, 'note'>,
+): Promise<void> {
   if (workspace === undefined) return;
   const changed = await changedLinesOf(workspace);
   const files = [...changed].filter(([, { markers }]) => markers.length > 0).map(([path]) => path);

@@ -1,5 +1,5 @@
 import { type JsonObject, type Outcome, verificationOutput } from '@baton/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import type { CheckCommand } from './check-command.ts';
@@ -37,6 +37,31 @@ describe('checks that pass', () => {
       { purpose: 'verify: lint', exitCode: 0, workspaceDigest, argv: lint.argv },
       { purpose: 'verify: types', exitCode: 0, workspaceDigest, argv: types.argv },
     ]);
+  });
+
+  it('read the files once before all of them and once after each', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    const snapshot = vi.fn(workspace.snapshot);
+    const digest = vi.fn(workspace.digest);
+    const context = contextOf({ ...workspace, snapshot, digest });
+    const checks = [lint, types, check('audit', 'true')];
+    expect(await verify({ verify: checks }, context)).toMatchObject({ kind: 'advance' });
+    expect(snapshot).toHaveBeenCalledTimes(1 + checks.length);
+    expect(digest).not.toHaveBeenCalled();
+  });
+
+  it('notice a file that another process changes between two of them', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    const context = contextOf(workspace);
+    const evidence: typeof context.evidence = (one) => {
+      context.evidence(one);
+      if (one.purpose === 'verify: lint') workspace.write('a.ts', 'another');
+    };
+    const outcome = await verify({ verify: [lint, types] }, { ...context, evidence });
+    expect(outcome).toMatchObject({
+      kind: 'request_retry',
+      reason: expect.stringContaining("'types' changed files of the workspace"),
+    });
   });
 
   it('run in the workspace and share a reports folder', async () => {

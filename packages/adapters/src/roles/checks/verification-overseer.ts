@@ -4,6 +4,7 @@ import {
   type RoleAdapter,
   type RoleContext,
   type VerificationOutput,
+  type WorkspaceSnapshot,
 } from '@baton/core';
 import { nameFiles } from '../review/outcome-review.ts';
 import {
@@ -63,7 +64,8 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
     ...principalOf(author),
     async perform(assignment, context) {
       const baseline = await baselineOf(options, context);
-      const { runs, faults, known } = await withReportsFolder(async (reports) => {
+      const { runs, faults, known, files } = await withReportsFolder(async (reports) => {
+        let files: WorkspaceSnapshot | undefined;
         const runs: JudgeRun[] = [];
         const faults: Outcome[] = [];
         const known: string[] = [];
@@ -76,8 +78,9 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
           const { generated } = options;
           const putBackBefore = before?.putBack;
           const phase = assignment.state;
-          const place = { context, reports, cwd, generated, excuse, putBackBefore, phase };
+          const place = { context, reports, cwd, generated, excuse, putBackBefore, phase, files };
           const run = await runJudge('verify', check, place);
+          files = run.files;
           const isKnown = run.exitCode !== 0 && (await excuse(run)) !== undefined;
           if (isKnown) known.push(check.name);
           else {
@@ -86,7 +89,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
             if (fault !== undefined) faults.push(fault);
           }
         }
-        return { runs, faults, known };
+        return { runs, faults, known, files };
       });
       const fault = faults.find(({ kind }) => kind === 'fail') ?? faults[0];
       if (fault !== undefined) return fault;
@@ -104,7 +107,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
         context.note({ code: 'known_failures', message: `${KNOWN}: ${known.join(', ')}` });
       }
       const checksPassed = runs.map(({ name }) => name);
-      const verdict = await askAuthor(author, assignment, context, { checksPassed });
+      const verdict = await askAuthor(author, assignment, context, { checksPassed }, files);
       if (verdict.kind === 'objects') return verdict.outcome;
       const findings = [...textsOf(verdict.words, 'findings')];
       const { approved } = verdict.words;

@@ -1,5 +1,5 @@
 import type { Assignment, Outcome, RoleContext } from '@baton/core';
-import { outcomeSchema } from '@baton/core/internal';
+import { asOf, outcomeSchema } from '@baton/core/internal';
 
 /** An outcome that hands an output over. */
 export type AdvanceOutcome = Extract<Outcome, { kind: 'advance' }>;
@@ -14,7 +14,7 @@ export type OutcomeReview = (
   context: RoleContext,
 ) => Promise<readonly string[]>;
 
-/** Runs the reviews in order and returns all violations. Notes each as `claim_refused`. */
+/** Runs the reviews in order, on the same files, and returns all violations. Notes each as `claim_refused`. */
 export async function violationsOf(
   reviews: readonly OutcomeReview[],
   outcome: Outcome,
@@ -23,8 +23,12 @@ export async function violationsOf(
 ): Promise<readonly string[]> {
   // The runner refuses an invalid outcome; a role from a module may return anything.
   if (!outcomeSchema.safeParse(outcome).success || outcome.kind !== 'advance') return [];
+  const { workspace } = context;
+  const reviewed = workspace && asOf(workspace, await workspace.snapshot());
   const found: string[] = [];
-  for (const review of reviews) found.push(...(await review(outcome, assignment, context)));
+  for (const review of reviews) {
+    found.push(...(await review(outcome, assignment, { ...context, workspace: reviewed })));
+  }
   for (const message of found) context.note({ code: 'claim_refused', message });
   return found;
 }

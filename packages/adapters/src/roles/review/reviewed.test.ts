@@ -1,8 +1,9 @@
 import type { Outcome } from '@baton/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
+import type { OutcomeReview } from './outcome-review.ts';
 import { reviewed } from './reviewed.ts';
 import { claimedFilesReview } from './reviews.ts';
 
@@ -89,10 +90,29 @@ describe('reviewed', () => {
     const workspace = folderWorkspace({ 'a.ts': 'a' });
     // Nothing differs from the start; since the entry, the file was removed.
     const changedFiles = async (since?: 'start' | 'entry') => (since === 'entry' ? ['b.ts'] : []);
-    const context = contextOf({ ...workspace, changedFiles });
+    const snapshot = async () => ({ ...(await workspace.snapshot()), changedFiles });
+    const context = contextOf({ ...workspace, snapshot });
     const role = roleOf('code_writer', () => claims('b.ts'));
     const adapter = reviewed(role, [claimedFilesReview], { attempts: 1 });
     expect(await adapter.perform(assignmentOf(), context)).toEqual(claims('b.ts'));
+  });
+
+  it('holds every review to the same files, read once', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'a' });
+    workspace.write('b.ts', 'b');
+    const read = vi.fn(workspace.snapshot);
+    const seen: (readonly string[])[] = [];
+    const spoiling: OutcomeReview = async (_outcome, _assignment, context) => {
+      seen.push((await context.workspace?.changedFiles('entry')) ?? []);
+      workspace.write('c.ts', 'c');
+      return [];
+    };
+    const role = roleOf('code_writer', () => claims('b.ts'));
+    const context = contextOf({ ...workspace, snapshot: read });
+    const adapter = reviewed(role, [spoiling, spoiling, claimedFilesReview], { attempts: 1 });
+    expect(await adapter.perform(assignmentOf(), context)).toEqual(claims('b.ts'));
+    expect(seen).toEqual([['b.ts'], ['b.ts']]);
+    expect(read).toHaveBeenCalledTimes(1);
   });
 
   it('names the first files of many and counts the rest', async () => {

@@ -26,17 +26,24 @@ export function folderWorkspace(files: Readonly<Record<string, string>> = {}): F
   let atEntry: ReadonlyMap<string, string> = new Map();
   const workspace: FolderWorkspace = {
     path,
-    digest: async (of) => (of === undefined ? digestOf(filesOf(path)) : digestOf(atEntry)),
+    digest: async (of) => digestOf(of === undefined ? filesOf(path) : atEntry),
+    async snapshot() {
+      const now = filesOf(path);
+      return {
+        digest: async (of) => digestOf(of === undefined ? now : atEntry),
+        files: async () => [...now.keys()],
+        changedFiles: async () => differing(atEntry, now),
+        writtenSince: async (time) =>
+          [...now.keys()].filter((file) => {
+            const found = lstatSync(join(path, file), { throwIfNoEntry: false });
+            return found !== undefined && found.ctimeMs >= time;
+          }),
+      };
+    },
     checkpoint: async (label) => ({ commit: label, digest: digestOf(filesOf(path)) }),
     resolve: async (inside) => resolveInside(path, inside),
     files: async () => listOf(path),
-    writtenSince: async (time) =>
-      listOf(path).filter((file) => lstatSync(join(path, file)).ctimeMs >= time),
-    async changedFiles() {
-      const now = filesOf(path);
-      const all = new Set([...atEntry.keys(), ...now.keys()]);
-      return [...all].filter((file) => atEntry.get(file) !== now.get(file)).sort();
-    },
+    changedFiles: async () => differing(atEntry, filesOf(path)),
     async fileAt(file) {
       const before = atEntry.get(file);
       if (before === undefined) return undefined;
@@ -61,6 +68,11 @@ function listOf(root: string): string[] {
     .filter((path) => !lstatSync(join(root, path)).isDirectory())
     .filter((path) => !path.split('/').includes('.git'))
     .sort();
+}
+
+function differing(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>) {
+  const all = new Set([...before.keys(), ...now.keys()]);
+  return [...all].filter((file) => before.get(file) !== now.get(file)).sort();
 }
 
 function digestOf(files: ReadonlyMap<string, string>): string {
