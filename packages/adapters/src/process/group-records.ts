@@ -18,13 +18,16 @@ import { endGroup } from './process-group.ts';
  * than its lease, cannot end its commands; the next process that opens the worktree does.
  *
  * 1. A record is written when the command begins and removed when its group has ended.
- * 2. A record that can be read is whole: another process may look for it while it is written.
+ * 2. A record that can be read is whole: another process may look for it while it is written. One that was never
+ *    finished counts, too.
  * 3. Process ids are reused. A group is ended only if it is the recorded one, identified by the start time of
  *    its leader or, without a leader, by the working folder of its members.
  */
 
 /** File in the git folder of a worktree that names the folder of its records. */
 const POINTER = 'baton-groups';
+/** Ends the name of a record that is being written. */
+const UNFINISHED = '.new';
 
 /** Records the groups that start below a worktree in `folder`. */
 export function recordGroupsIn(gitDir: string, folder: string): void {
@@ -58,7 +61,7 @@ export function groupRecorder(cwd: string): (leader: number) => () => void {
     if (!(folder && start)) return () => {};
     const path = join(folder, String(leader));
     try {
-      const unfinished = `${path}.new`;
+      const unfinished = `${path}${UNFINISHED}`;
       writeFileSync(unfinished, start);
       renameSync(unfinished, path);
     } catch {
@@ -70,28 +73,37 @@ export function groupRecorder(cwd: string): (leader: number) => () => void {
 
 /** Whether a group recorded in `folder` still exists. */
 export function hasRecordedGroups(folder: string, worktree: string): boolean {
-  return namesIn(folder).some((name) => {
-    const start = readIfThere(join(folder, name));
-    return start !== undefined && isRecorded(Number(name), start, worktree);
+  return recordsIn(folder).some(({ leader, path }) => {
+    const start = readIfThere(path);
+    return start !== undefined && isRecorded(leader, start, worktree);
   });
 }
 
 /** Ends the groups recorded in `folder` that still exist, without a grace period. */
 export async function endRecordedGroups(folder: string, worktree: string): Promise<void> {
-  for (const name of namesIn(folder)) {
-    const leader = Number(name);
-    const path = join(folder, name);
+  for (const { leader, path } of recordsIn(folder)) {
     const start = readIfThere(path);
-    if (start !== undefined && isRecorded(leader, start, worktree)) await endGroup(leader, 0);
+    if (start === undefined) continue;
+    if (isRecorded(leader, start, worktree)) await endGroup(leader, 0);
     rmSync(path, { force: true });
   }
 }
 
+/** The unfinished ones first: one that is finished meanwhile is found by its own name. */
+function recordsIn(folder: string) {
+  return [UNFINISHED, ''].flatMap((suffix) =>
+    namesIn(folder, suffix).map((name) => ({
+      leader: Number(name),
+      path: join(folder, `${name}${suffix}`),
+    })),
+  );
+}
+
 function isRecorded(leader: number, start: string, worktree: string): boolean {
   const found = startOf(leader);
-  if (found !== undefined) return found === start;
+  if (found !== undefined && start !== '') return found === start;
   // No process can reuse the id while a group has it. So these are its members, or those of a later daemon,
-  // which is unlikely to work in our worktree.
+  // which is unlikely to work in our worktree. A record may have been left empty: the same goes for its group.
   return namesIn('/proc').some((name) => {
     const stat = statOf(Number(name));
     if (stat === undefined || Number(stat[GROUP]) !== leader) return false;
@@ -137,10 +149,13 @@ function pointerIn(folder: string): string | undefined {
   }
 }
 
-/** Names that are process ids. */
-function namesIn(folder: string): readonly string[] {
+/** Names that are process ids, of those that end with `suffix`, without it. */
+function namesIn(folder: string, suffix = ''): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => /^[1-9]\d*$/.test(name));
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => name.slice(0, name.length - suffix.length))
+      .filter((name) => /^[1-9]\d*$/.test(name));
   } catch {
     return [];
   }
