@@ -1,4 +1,4 @@
-import type { Assignment, Outcome, RoleContext } from '@baton/core';
+import type { Assignment, Outcome, RoleContext, Workspace, WorkspaceSnapshot } from '@baton/core';
 import { asOf, outcomeSchema } from '@baton/core/internal';
 
 /** An outcome that hands an output over. */
@@ -6,7 +6,8 @@ export type AdvanceOutcome = Extract<Outcome, { kind: 'advance' }>;
 
 /**
  * Compares the claims of a role with the workspace before the outcome is reported. Returns the violations,
- * each a sentence that says what was claimed and what was found; an empty list accepts the outcome.
+ * each a sentence that says what was claimed and what was found; an empty list accepts the outcome. The
+ * workspace of `context` answers about one snapshot: a review does not see what changes meanwhile.
  */
 export type OutcomeReview = (
   outcome: AdvanceOutcome,
@@ -24,13 +25,27 @@ export async function violationsOf(
   // The runner refuses an invalid outcome; a role from a module may return anything.
   if (!outcomeSchema.safeParse(outcome).success || outcome.kind !== 'advance') return [];
   const { workspace } = context;
-  const reviewed = workspace && asOf(workspace, await workspace.snapshot());
+  const reviewed = workspace && asOf(workspace, readWhenAsked(workspace));
   const found: string[] = [];
   for (const review of reviews) {
     found.push(...(await review(outcome, assignment, { ...context, workspace: reviewed })));
   }
   for (const message of found) context.note({ code: 'claim_refused', message });
   return found;
+}
+
+/** A snapshot that is taken at the first question: many reviews have none about an output. */
+function readWhenAsked(workspace: Workspace): WorkspaceSnapshot {
+  let taken: Promise<WorkspaceSnapshot> | undefined;
+  const snapshot = () => {
+    taken ??= workspace.snapshot();
+    return taken;
+  };
+  return {
+    digest: async (of) => (await snapshot()).digest(of),
+    files: async () => (await snapshot()).files(),
+    changedFiles: async (since) => (await snapshot()).changedFiles(since),
+  };
 }
 
 /** Files to name; the rest is counted. */

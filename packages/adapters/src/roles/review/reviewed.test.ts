@@ -115,6 +115,15 @@ describe('reviewed', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
+  it('reads no files for reviews that ask nothing about them', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'a' });
+    const read = vi.fn(workspace.snapshot);
+    const role = roleOf('q_assistant', () => ({ kind: 'advance', result: { summary: 'done' } }));
+    const context = contextOf({ ...workspace, snapshot: read });
+    await reviewed(role, [claimedFilesReview]).perform(assignmentOf(), context);
+    expect(read).not.toHaveBeenCalled();
+  });
+
   it('names the first files of many and counts the rest', async () => {
     const many = Array.from({ length: 25 }, (_, i) => `f${i}.ts`);
     const { adapter, context } = reviewing([claims('b.ts', ...many)], 1);
