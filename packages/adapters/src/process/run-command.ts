@@ -158,7 +158,7 @@ async function runConfined(
   const watch = watchLimits(confined, policy.limits, child);
   const talked = talk === undefined ? NEVER : talk(channelOf(child));
   const cause = await whatEnds({ exited, exceeded: watch.exceeded, talked }, options);
-  watch.stop();
+  watch.stop(cause === 'exit');
   await endProcesses(confined, leader, graceMs);
   forget();
   const ending = await within(DRAIN_MS, exited);

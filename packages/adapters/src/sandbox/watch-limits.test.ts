@@ -15,7 +15,7 @@ function watched(outputBytes: number) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const limits = { memoryBytes: Infinity, processes: Infinity, outputBytes };
   const watch = watchLimits(CONFINED, limits, { stdout, stderr });
-  onTestFinished(watch.stop);
+  onTestFinished(() => watch.stop(false));
   const arrive = (stream: PassThrough, text: string) =>
     new Promise((resolve) => {
       stream.once('data', resolve);
@@ -35,9 +35,11 @@ test('too much output is noticed as it arrives, before anything that the command
   await watch.exceeded;
 });
 
-test('output that arrives after the command has ended counts', async () => {
-  const { watch, stdout, arrive } = watched(10);
-  watch.stop();
-  await arrive(stdout, '12345678901');
-  expect(watch.excess()).toContain('of output');
+test('output that is read after the command has ended counts, unless Baton ended it', async () => {
+  const [ended, endedByBaton] = [watched(10), watched(10)];
+  ended.watch.stop(true);
+  endedByBaton.watch.stop(false);
+  for (const { arrive, stdout } of [ended, endedByBaton]) await arrive(stdout, '12345678901');
+  expect(ended.watch.excess()).toContain('of output');
+  expect(endedByBaton.watch.excess()).toBeUndefined();
 });

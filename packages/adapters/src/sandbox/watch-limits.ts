@@ -8,7 +8,8 @@ export interface LimitWatch {
   readonly exceeded: Promise<void>;
   /** The exceeded limit, in words; undefined: none. */
   excess(): string | undefined;
-  stop(): void;
+  /** @param countsOn whether output that still arrives counts: what was written before the command ended. */
+  stop(countsOn: boolean): void;
 }
 
 /** Milliseconds between two measurements of memory and processes. A shorter excess can go unnoticed. */
@@ -23,13 +24,14 @@ export function watchLimits(
   const { promise: exceeded, resolve } = Promise.withResolvers<void>();
   let excess: string | undefined;
   let written = 0;
+  let counts = true;
   const found = (one: string | undefined): void => {
     excess ??= one;
     if (excess !== undefined) resolve();
   };
   const count = (chunk: Buffer): void => {
     written += chunk.length;
-    if (written > limits.outputBytes) found(tooMuchOutput(limits));
+    if (counts && written > limits.outputBytes) found(tooMuchOutput(limits));
   };
   for (const stream of [stdout, stderr]) stream?.on('data', count);
   const isMeasured = [limits.memoryBytes, limits.processes].some(Number.isFinite);
@@ -38,7 +40,10 @@ export function watchLimits(
   return {
     exceeded,
     excess: () => excess,
-    stop: () => clearInterval(timer),
+    stop(countsOn) {
+      clearInterval(timer);
+      counts = countsOn;
+    },
   };
 }
 

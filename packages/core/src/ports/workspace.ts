@@ -85,7 +85,8 @@ export interface Workspace extends WorkspaceFiles {
   /** For judges; absent: nothing is kept from one opening to the next but what lies there. */
   readonly preparation?: Preparation;
   /**
-   * Reads all files once. What it returns keeps its answers, whatever becomes of the files.
+   * Reads all files once. What it returns keeps its answers, whatever becomes of the files; only what was written
+   * since some time is looked up anew.
    *
    * @example
    * const files = await workspace.snapshot();
@@ -141,6 +142,18 @@ export interface WorkspaceProvider {
 
 /** A workspace whose answers about its files are those of a snapshot. */
 export function asOf(workspace: Workspace, snapshot: WorkspaceSnapshot): Workspace {
-  const { digest, files, changedFiles } = snapshot;
-  return { ...workspace, digest, files, changedFiles, snapshot: async () => snapshot };
+  const asked: Pick<Workspace, keyof WorkspaceFiles | 'snapshot'> = {
+    digest: (of) => snapshot.digest(of),
+    files: () => snapshot.files(),
+    changedFiles: (since) => snapshot.changedFiles(since),
+    snapshot: async () => snapshot,
+  };
+  // No copy of its members: a workspace may be an instance of a class.
+  return new Proxy(workspace, {
+    get(target, name) {
+      if (Object.hasOwn(asked, name)) return Reflect.get(asked, name);
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
 }

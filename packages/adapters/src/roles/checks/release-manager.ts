@@ -85,7 +85,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     const runs: CheckRun[] = [];
     let { files } = deployment;
     for (const test of smoke) {
-      const run = await runCheck('smoke', test, { ...place, files });
+      const run = await runCheck('smoke', test, place);
       files = run.files;
       runs.push(run);
     }

@@ -28,7 +28,7 @@ export interface CheckPlace {
   readonly reports: string;
   /** Folder to run in without a workspace. */
   readonly cwd: string | undefined;
-  /** The files as what ran before left them. Absent: they are read. */
+  /** The files, where they were read just now. What another command left will not do: they may have changed since. */
   readonly files?: WorkspaceSnapshot | undefined;
   /** Why a failed run does not count, asked before the evidence is recorded; undefined: it counts. */
   readonly excuse?: (run: CheckRun) => Promise<string | undefined>;
@@ -64,21 +64,20 @@ export interface CheckRun {
 
 /**
  * Runs a command in the workspace and records evidence of it. The files are read before and after: a command
- * that changes files has not judged the current ones. Those that the command before it left are as good as
- * files read before it: a change since then shows after it.
+ * that changes files has not judged the current ones.
  *
  * @param purpose of the run: test, verify, deploy, smoke, rollback.
  */
 export async function runCheck(
   purpose: string,
   command: CheckCommand,
-  { context, reports, cwd: outside, excuse, files: left }: CheckPlace,
+  { context, reports, cwd: outside, excuse, files: read }: CheckPlace,
 ): Promise<CheckRun> {
   const { workspace } = context;
   const { name } = command;
   const folder = workspace?.path ?? resolve(outside ?? '.');
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
-  const before = await (left ?? (await workspace?.snapshot()))?.digest();
+  const before = await (read ?? workspace)?.digest();
   const began = await afterTheGrain(workspace !== undefined);
   context.progress(`${purpose}: running '${name}'`);
   const held = wallOf(command.confinement, { workspace, folder });

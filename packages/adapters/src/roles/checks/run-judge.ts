@@ -52,7 +52,7 @@ export async function runJudge(
 ): Promise<JudgeRun> {
   const { context, generated, reports, freshReports, once } = place;
   const { workspace, note } = context;
-  const files = place.files ?? (await workspace?.snapshot());
+  const files = await workspace?.snapshot();
   const before = workspace && files && (await printsOf(workspace, files));
   const first = await attempt(purpose, command, { ...place, files });
   if (workspace === undefined || before === undefined) return kept(first, place, []);
@@ -73,7 +73,7 @@ export async function runJudge(
   const did = changedFiles ? 'changed files' : 'wrote files and put them back';
   context.progress(`${purpose}: '${name}' ${did}: running it again`);
   if (freshReports) await empty(reports);
-  const second = await attempt(purpose, command, { ...place, files: left });
+  const second = await attempt(purpose, command, place);
   const failure = await unsettled(command, second.run, changed, place);
   if (failure === undefined) return kept(second, place, changed);
   return kept({ ...second, run: { ...second.run, changedFiles: true, failure } }, place, changed);
@@ -145,7 +145,6 @@ async function attempt(
       details: '',
       output: '',
       notStarted,
-      files: place.files,
     };
     return { run, evidence };
   }

@@ -39,25 +39,26 @@ describe('checks that pass', () => {
     ]);
   });
 
-  it('read the files once before all of them and once after each', async () => {
+  it('read the files once before each and once after', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'x' });
     const snapshot = vi.fn(workspace.snapshot);
     const digest = vi.fn(workspace.digest);
     const context = contextOf({ ...workspace, snapshot, digest });
     const checks = [lint, types, check('audit', 'true')];
     expect(await verify({ verify: checks }, context)).toMatchObject({ kind: 'advance' });
-    expect(snapshot).toHaveBeenCalledTimes(1 + checks.length);
+    expect(snapshot).toHaveBeenCalledTimes(2 * checks.length);
     expect(digest).not.toHaveBeenCalled();
   });
 
-  it('notice a file that another process changes between two of them', async () => {
+  it('notice a file that another process changes before one of them and puts back during it', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'x' });
     const context = contextOf(workspace);
     const evidence: typeof context.evidence = (one) => {
       context.evidence(one);
-      if (one.purpose === 'verify: lint') workspace.write('a.ts', 'another');
+      if (one.purpose === 'verify: lint') workspace.write('new.ts', 'another');
     };
-    const outcome = await verify({ verify: [lint, types] }, { ...context, evidence });
+    const checks = [lint, check('types', 'rm -f new.ts')];
+    const outcome = await verify({ verify: checks }, { ...context, evidence });
     expect(outcome).toMatchObject({
       kind: 'request_retry',
       reason: expect.stringContaining("'types' changed files of the workspace"),

@@ -78,7 +78,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
           const { generated } = options;
           const putBackBefore = before?.putBack;
           const phase = assignment.state;
-          const place = { context, reports, cwd, generated, excuse, putBackBefore, phase, files };
+          const place = { context, reports, cwd, generated, excuse, putBackBefore, phase };
           const run = await runJudge('verify', check, place);
           files = run.files;
           const isKnown = run.exitCode !== 0 && (await excuse(run)) !== undefined;

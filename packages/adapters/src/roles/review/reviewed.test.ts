@@ -1,11 +1,13 @@
-import type { Outcome } from '@baton/core';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome, Workspace } from '@baton/core';
 import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 import { reviewed } from './reviewed.ts';
-import { claimedFilesReview } from './reviews.ts';
+import { claimedFilesReview, outwardLinksReview } from './reviews.ts';
 
 const claims = (...changedFiles: string[]): Outcome => ({
   kind: 'advance',
@@ -113,6 +115,26 @@ describe('reviewed', () => {
     expect(await adapter.perform(assignmentOf(), context)).toEqual(claims('b.ts'));
     expect(seen).toEqual([['b.ts'], ['b.ts']]);
     expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes a workspace that is an instance of a class', async () => {
+    const folder = folderWorkspace({ 'a.ts': 'a' });
+    folder.write('b.ts', 'b');
+    class OwnWorkspace {
+      readonly #inner = folder;
+      readonly path = folder.path;
+      resolve(path: string) {
+        return this.#inner.resolve(path);
+      }
+      snapshot() {
+        return this.#inner.snapshot();
+      }
+    }
+    symlinkSync('a.ts', join(folder.path, 'link'));
+    const role = roleOf('code_writer', () => claims('b.ts', 'link'));
+    const adapter = reviewed(role, [claimedFilesReview, outwardLinksReview], { attempts: 1 });
+    const context = contextOf(new OwnWorkspace() as unknown as Workspace);
+    expect(await adapter.perform(assignmentOf(), context)).toEqual(claims('b.ts', 'link'));
   });
 
   it('reads no files for reviews that ask nothing about them', async () => {
