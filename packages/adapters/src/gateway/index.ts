@@ -17,4 +17,5 @@ export type {
   ModelGatewayOptions,
   Upstream,
 } from './gateway-options.ts';
-export { createModelGateway, type ModelGateway } from './model-gateway.ts';
+export type { ModelGateway } from './gateway-server.ts';
+export { createModelGateway } from './model-gateway.ts';

@@ -4,7 +4,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
 import { describe, expect, it } from 'vitest';
-import type { ModelGateway } from './model-gateway.ts';
+import type { ModelGateway } from './gateway-server.ts';
 import { fakeProvider, openGateway } from './testing/open-gateway.ts';
 
 const SDKS = {

@@ -6,7 +6,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
 import { describe, expect, it } from 'vitest';
-import type { ModelGateway } from '../gateway/model-gateway.ts';
+import type { ModelGateway } from '../gateway/gateway-server.ts';
 import { fakeProvider, KEY, openGateway } from '../gateway/testing/open-gateway.ts';
 import { formatCassette } from '../roles/cassette/cassette-format.ts';
 import { scriptedServer } from '../roles/llm/testing/scripted-server.ts';

@@ -6,7 +6,7 @@ import { BatonError } from '@baton/core';
 import { descendantsOf } from '../process/linux-processes.ts';
 import { keyringFilter } from './keyring-filter.ts';
 import { FORWARDER, proxyVariables } from './network/forward.ts';
-import { type NetworkOptions, type OpenNetwork, openNetwork } from './network/open-network.ts';
+import type { NetworkOptions, OpenNetwork } from './network/open-network.ts';
 import type { Confined, ConfinedCommand, Sandbox, SandboxPolicy } from './sandbox.ts';
 
 /*
@@ -99,7 +99,7 @@ export function createBubblewrap(program: string, options: NetworkOptions): Sand
       const readable = [...policy.readable, ...readableFor(network)];
       const mounts = mountsOf({ ...policy, readable });
       const opened =
-        typeof network === 'string' ? undefined : await openNetwork(network.hosts, options);
+        typeof network === 'string' ? undefined : await opening(network.hosts, options);
       const forwarding = opened === undefined ? [] : forwardingTo(opened);
       const wall = [
         ...[...APART, ...(network === 'all' ? [] : ['--unshare-net'])],
@@ -144,6 +144,12 @@ export function createBubblewrap(program: string, options: NetworkOptions): Sand
       };
     },
   };
+}
+
+/** To load a proxy takes part of the time in which a command starts, and few sandboxes have one. */
+async function opening(hosts: readonly string[], options: NetworkOptions): Promise<OpenNetwork> {
+  const { openNetwork } = await import('./network/open-network.ts');
+  return openNetwork(hosts, options);
 }
 
 function forwardingTo({ ports }: OpenNetwork): readonly string[] {

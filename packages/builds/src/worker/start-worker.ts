@@ -10,7 +10,7 @@ import type { Operations } from '../operations/operations.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
 import { type Prepared, prepareBuild } from '../run/prepare-build.ts';
 import { createBuildFinisher } from './finish-builds.ts';
-import { type HealthServer, startHealthServer } from './health-server.ts';
+import type { Health, HealthServer } from './health-server.ts';
 import { wantedRoles } from './wanted-roles.ts';
 import type { StartedWorker, StartWorkerOptions, WorkerObserver } from './worker-options.ts';
 import { createWorkerRoles } from './worker-roles.ts';
@@ -148,9 +148,11 @@ async function connected({
 
 async function healthOf(
   { health }: StartWorkerOptions,
-  state: Parameters<typeof startHealthServer>[1],
+  state: () => Health,
 ): Promise<HealthServer | undefined> {
-  return health && startHealthServer(health, state);
+  if (health === undefined) return undefined;
+  const { startHealthServer } = await import('./health-server.ts');
+  return startHealthServer(health, state);
 }
 
 /** @throws BatonError for a server that does not answer, or that demands what the roles cannot meet. */

@@ -32,11 +32,11 @@ export function createCommand(
   name: CommandName,
   examples: string,
 ): Command {
-  const typed = helpText(asTyped(examples.trim(), invocation), stdout.columns || 80);
+  const typed = () => helpText(asTyped(examples.trim(), invocation), stdout.columns || 80);
   return new Command(name)
     .description(descriptionOf(name))
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', `\nExamples:\n${typed}`)
+    .addHelpText('after', () => `\nExamples:\n${typed()}`)
     .addHelpText('after', EXIT_CODES_HELP);
 }
 

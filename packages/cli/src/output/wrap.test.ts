@@ -10,6 +10,15 @@ test('text is broken at words, and what follows hangs', () => {
   expect(wrapText('a /a/path/that/is/longer b', 9, 2)).toBe('a\n  /a/path/that/is/longer\n  b');
 });
 
+test.each(['', ' ', 'one', ' one ', '  one two', 'one two  '])(
+  '%j stays as it is where it fits',
+  (text) => {
+    expect(wrapText(text, 9, 4)).toBe(text);
+    // A wide character more, so that it is not taken for plain.
+    expect(wrapText(`${text}é`, 10, 4)).toBe(`${text}é`);
+  },
+);
+
 test('styles take no room', () => {
   const red = styleText('red', 'one two', { validateStream: false });
   expect(wrapText(red, 8, 0)).toBe(red);

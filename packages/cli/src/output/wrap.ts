@@ -1,4 +1,5 @@
-import wrapAnsi from 'wrap-ansi';
+import { createRequire } from 'node:module';
+import type wrapAnsiType from 'wrap-ansi';
 
 /** A word for a shell. */
 const WORD = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
@@ -18,6 +19,7 @@ const COMMAND_INDENT = 6;
  * wrapText('one two three', 8, 2); // 'one two\n  three'
  */
 export function wrapText(text: string, columns: number, hang: number): string {
+  if (text.length <= columns && PLAIN.test(text)) return text;
   // A narrow terminal has no room for a column of blanks.
   const indent = hang > columns / 2 ? 0 : hang;
   // Blanks in front of a word that is too long are no line of their own: a command would end there.
@@ -34,6 +36,17 @@ export function wrapText(text: string, columns: number, hang: number): string {
 }
 
 const WORDS = { trim: false, hard: false } as const;
+
+/** As wide as it is long. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+const require = createRequire(import.meta.url);
+
+/** Loaded for the first text that needs it: that takes a tenth of the time in which a command starts. */
+const wrapAnsi: typeof wrapAnsiType = (...args) => {
+  const { default: wrap } = require('wrap-ansi') as { readonly default: typeof wrapAnsiType };
+  return wrap(...args);
+};
 
 /** A command for a shell on lines of at most `columns`, broken between its words. */
 export function wrapCommand(command: string, columns: number, before: number): string {

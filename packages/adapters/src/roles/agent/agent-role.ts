@@ -1,6 +1,5 @@
 import type { RoleAdapter } from '@baton/core';
 import { type AgentRoleOptions, resolveAgentRoleOptions } from './agent-role-options.ts';
-import { performWithAgent } from './perform-with-agent.ts';
 
 /**
  * A role that a coding agent performs: Claude Code, Codex, Gemini CLI, OpenCode, or another that speaks the Agent
@@ -20,6 +19,10 @@ export function createAgentRole(options: AgentRoleOptions): RoleAdapter {
     role,
     ...(principal !== undefined && { principal }),
     ...(reserve !== undefined && { reserve }),
-    perform: (assignment, context) => performWithAgent(resolved, assignment, context),
+    async perform(assignment, context) {
+      // To load a server takes part of the time in which a command starts, and few commands perform.
+      const { performWithAgent } = await import('./perform-with-agent.ts');
+      return performWithAgent(resolved, assignment, context);
+    },
   };
 }

@@ -12,10 +12,10 @@ import type {
 } from '@agentclientprotocol/sdk';
 import { BatonError } from '@baton/core';
 import type { CommandChannel } from '../../process/run-command.ts';
-import { loadPackage } from '../llm/load-package.ts';
 import { heardStream } from './acp-stream.ts';
 import type { AgentHome } from './agent-home.ts';
-import { loadMcp, type OutcomeServer } from './outcome-server.ts';
+import { loadAcp } from './agent-packages.ts';
+import type { OutcomeServer } from './outcome-server.ts';
 
 export interface AgentSessionOptions {
   readonly channel: CommandChannel;
@@ -48,21 +48,6 @@ const CANCEL_MS = 3000;
 
 /** The code of JSON-RPC by which agents say that they are not logged in. */
 const AUTHENTICATION_REQUIRED = -32_000;
-
-const NEEDS = 'a coding agent as a role';
-
-function loadAcp(): Promise<typeof import('@agentclientprotocol/sdk')> {
-  return loadPackage('@agentclientprotocol/sdk', () => import('@agentclientprotocol/sdk'), NEEDS);
-}
-
-/**
- * Loads what agents are spoken with, so that what is missing shows before a build begins.
- *
- * @throws BatonError `invalid_input` that names the package to install.
- */
-export async function loadAgentPackages(): Promise<void> {
-  await Promise.all([loadAcp(), loadMcp()]);
-}
 
 /**
  * Talks with an agent over ACP until it has handed over, has nothing more to say, or the attempt is over. Its turn has

@@ -1,3 +1,4 @@
+export { loadAgentPackages } from './agent-packages.ts';
 export {
   AGENTS,
   type AgentName,
@@ -7,5 +8,4 @@ export {
 } from './agent-profile.ts';
 export { createAgentRole } from './agent-role.ts';
 export type { AgentRoleOptions, AttemptEndpoint } from './agent-role-options.ts';
-export { loadAgentPackages } from './agent-session.ts';
 export type { PermissionRule } from './permissions.ts';

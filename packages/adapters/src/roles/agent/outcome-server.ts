@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Outcome } from '@baton/core';
-import { loadPackage } from '../llm/load-package.ts';
 import type { ToolDescription } from '../llm/model-call.ts';
+import { loadMcp } from './agent-packages.ts';
 import { notAccepted, type OutcomeCollector } from './outcome-collector.ts';
 
 /** The tools by which an agent ends its assignment, as it knows them, and the outcomes that they are. */
@@ -27,14 +27,6 @@ export interface OutcomeServer {
   /** For this attempt alone; expected as a bearer token. */
   readonly token: string;
   close(): Promise<void>;
-}
-
-export function loadMcp(): Promise<typeof import('@modelcontextprotocol/server')> {
-  return loadPackage(
-    '@modelcontextprotocol/server',
-    () => import('@modelcontextprotocol/server'),
-    'a coding agent as a role',
-  );
 }
 
 /** Serves the tools over MCP, on the loopback of this machine. A wrong call is answered with what is wrong. */
