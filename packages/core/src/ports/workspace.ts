@@ -87,10 +87,6 @@ export interface Workspace extends WorkspaceFiles {
   /**
    * Reads all files once. What it returns keeps its answers, whatever becomes of the files; only what was written
    * since some time is looked up anew.
-   *
-   * @example
-   * const files = await workspace.snapshot();
-   * const [digest, changed] = [await files.digest(), await files.changedFiles('start')];
    */
   snapshot(): Promise<WorkspaceSnapshot>;
   /**
