@@ -56,7 +56,9 @@ export async function run({
       for (const [flood, { name, speaks }] of FLOODS.entries()) {
         if (!speaks.includes(target.speaks) || !name.includes(only)) continue;
         const task = { flood, seconds, seed: seed + rows.length };
-        const row = await (withTimes ? sendUntilQuiet : sendFlood)(target, task);
+        const row = await (withTimes
+          ? sendUntilQuiet(target, task)
+          : sendFlood(target, task, false));
         rows.push(row);
         onRow?.(row);
       }
@@ -66,23 +68,22 @@ export async function run({
 }
 
 /** What is measured on a machine that is too busy tells nothing: then once more, a few times. */
-async function sendUntilQuiet(...flood: Parameters<typeof sendFlood>): Promise<Row> {
+async function sendUntilQuiet(kind: TargetKind, task: Flood): Promise<Row> {
   for (let tries = 1; ; tries++) {
-    const row = await sendFlood(...flood);
+    const row = await sendFlood(kind, task, true);
     if (row.quiet.p99Ms <= MOST_QUIET_MS || tries === MOST_TRIES) return row;
   }
 }
 
-async function sendFlood(
-  kind: TargetKind,
-  task: Pick<FlooderTask, 'flood' | 'seconds' | 'seed'>,
-): Promise<Row> {
+type Flood = Pick<FlooderTask, 'flood' | 'seconds' | 'seed'>;
+
+async function sendFlood(kind: TargetKind, task: Flood, withTimes: boolean): Promise<Row> {
   const server = await startServerProcess(kind.isTls);
   let peakMiB = 0;
   const sampler = setInterval(() => {
     peakMiB = Math.max(peakMiB, server.rssMiB());
   }, SAMPLE_MS);
-  const good = startGoodClient(server, server.workflowId);
+  const good = startGoodClient(server, server.workflowId, { withTimes });
   try {
     const port = kind.serves === 'gRPC' ? server.grpcPort : server.httpPort;
     const target = { ...kind, port, workflowId: server.workflowId };
