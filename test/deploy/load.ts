@@ -29,7 +29,7 @@ export interface Load {
 
 const PROJECT = 'docs';
 
-/** Between builds of a caller: it leaves the machine's cores to the servers. */
+/** Between builds of a caller, failed ones too: it leaves the machine's cores to the servers and to other tests. */
 const PAUSE_MS = 100;
 const FOUND = { summary: 'A page', requirements: ['It says how to begin'] };
 
@@ -50,7 +50,7 @@ export function startLoad(callers: readonly Caller[]): Load {
         calls[name] = (calls[name] ?? 0) + 1;
       }
     };
-    for (let build = 1; !stopping; build++) {
+    for (let build = 1; !stopping; build++, await sleep(PAUSE_MS)) {
       const workflowId = await made('start', caller.start(`${name}-${build}`));
       if (workflowId === undefined) continue;
       await made('advance', caller.advance(workflowId));
@@ -58,7 +58,6 @@ export function startLoad(callers: readonly Caller[]): Load {
       if (state !== undefined && state !== 'planning') {
         failures.push(`${name}: ${workflowId} is in '${state}' after it was advanced to planning`);
       }
-      await sleep(PAUSE_MS);
     }
   };
   const loops = callers.map(loop);

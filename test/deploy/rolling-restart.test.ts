@@ -84,9 +84,9 @@ const WAYS = (
 
 describe('the guide to production', TIMEOUT, () => {
   // Most of the time goes by in waiting.
-  it.concurrent.each(WAYS)(
+  it.concurrent.for(WAYS)(
     'restarts one server after the other under load behind %s on %s, and no call fails',
-    async (behind, on) => {
+    async ([behind, on], { onTestFinished }) => {
       const { place, balancer, servers, running, key, runnerKey, address } = await followGuide(
         DATABASES[on],
         behind,
@@ -135,7 +135,7 @@ describe('the guide to production', TIMEOUT, () => {
         typedCaller('typed over Connect', typed.connect),
         typedCaller('typed over HTTP/1.1', typed.oldConnect),
         typedCaller('typed over gRPC', typed.grpc),
-        grpcCaller('grpc-js', connect(address, channel)),
+        grpcCaller('grpc-js', connect(address, channel, {}, onTestFinished)),
         curlCaller('curl', url, { ...curl, options: ['--http1.1'] }),
         curlCaller('curl over HTTP/2', url, { ...curl, options: ['--http2'] }),
       ]);

@@ -55,17 +55,19 @@ export interface GrpcClient {
   readArtifact(request: object, options?: CallOptions): ClientReadableStream<Any>;
 }
 
+/** @param whenOver that of the test, where several run at a time: without it, the test may be another one. */
 export function connect(
   address: string,
   channel: ChannelCredentials = credentials.createInsecure(),
   options: ChannelOptions = {},
+  whenOver: (close: () => void) => unknown = onTestFinished,
 ): GrpcClient {
   const services = ['WorkflowService', 'AssignmentService', 'ArtifactService'].map((name) => {
     const Client = baton.v1[name];
     if (Client === undefined) throw new Error(`no service ${name} in the .proto files`);
     return new Client(address, channel, options) as Any;
   });
-  onTestFinished(() => {
+  whenOver(() => {
     for (const service of services) service.close();
   });
   const begin: GrpcClient['begin'] = (method, request, options = {}) => {
