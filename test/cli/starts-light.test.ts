@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createProject, start } from './harness.ts';
 
-/** Together they take a third of the time in which a command starts. */
+/** Node's modules that servers and clients load, and few commands need. */
 const HEAVY = ['http', 'https', 'http2', 'tls', 'dns/promises', 'internal/deps/undici/undici'];
 
 test.each([

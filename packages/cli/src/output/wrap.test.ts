@@ -14,7 +14,7 @@ test.each(['', ' ', 'one', ' one ', '  one two', 'one two  '])(
   '%j stays as it is where it fits',
   (text) => {
     expect(wrapText(text, 9, 4)).toBe(text);
-    // A wide character more, so that it is not taken for plain.
+    // With a character that is not ASCII, so that it is not taken for plain.
     expect(wrapText(`${text}é`, 10, 4)).toBe(`${text}é`);
   },
 );

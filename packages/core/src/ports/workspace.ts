@@ -144,12 +144,15 @@ export function asOf(workspace: Workspace, snapshot: WorkspaceSnapshot): Workspa
     changedFiles: (since) => snapshot.changedFiles(since),
     snapshot: async () => snapshot,
   };
-  // No copy of its members: a workspace may be an instance of a class.
-  return new Proxy(workspace, {
-    get(target, name) {
-      if (Object.hasOwn(asked, name)) return Reflect.get(asked, name);
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
+  // A workspace may be an instance of a class, or frozen: its members are called on it, and the copy only names them.
+  return new Proxy(
+    { ...workspace },
+    {
+      get(_copy, name) {
+        if (Object.hasOwn(asked, name)) return Reflect.get(asked, name);
+        const member: unknown = Reflect.get(workspace, name);
+        return typeof member === 'function' ? member.bind(workspace) : member;
+      },
     },
-  });
+  );
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import { GREEN, type Run, testCommand, tests } from '../testing/test-command.ts';
+import { askAuthor } from './author.ts';
 import { createReleaseManager } from './release-manager.ts';
 import { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
 import { createVerificationOverseer } from './verification-overseer.ts';
@@ -47,6 +48,19 @@ describe('an author', () => {
         coveragePercent: 91,
       },
     });
+  });
+
+  it('is held to the files that it found where no command has left any', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    const context = contextOf(workspace);
+    const agrees: Outcome = { kind: 'advance', result: {} };
+    const asked = (author = says(agrees)) => askAuthor(author, assignment, context, {}, undefined);
+    expect(await asked()).toMatchObject({ kind: 'agrees' });
+    const meddling = roleOf(ROLE, () => {
+      workspace.write('a.ts', 'changed');
+      return agrees;
+    });
+    await expect(asked(meddling)).rejects.toThrow('changed files of the workspace');
   });
 
   it('that claims something else than what was measured is on record', async () => {

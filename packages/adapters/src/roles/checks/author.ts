@@ -71,13 +71,15 @@ export async function askAuthor(
   files: WorkspaceSnapshot | undefined,
 ): Promise<AuthorVerdict> {
   if (author === undefined) return { kind: 'agrees', words: {}, nextState: undefined };
+  // A command that could not be started left no files to compare with.
+  const before = await (files ?? context.workspace)?.digest();
   const inputs = { ...assignment.inputs, measured: copyJsonObject(measured) };
   const asked = { ...assignment, inputs };
   const answer = outcomeSchema.safeParse(await author.perform(asked, context));
   if (!answer.success) {
     throw wrong(author, `answered no outcome: ${answer.error.issues[0]?.message}`);
   }
-  if ((await context.workspace?.digest()) !== (await files?.digest())) {
+  if ((await context.workspace?.digest()) !== before) {
     throw wrong(author, 'changed files of the workspace after the run; expected words only');
   }
   // The text is truncated below, so mask it first.

@@ -83,12 +83,8 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
       return { kind: 'request_retry', reason, details: deployment.details };
     }
     const runs: CheckRun[] = [];
-    let { files } = deployment;
-    for (const test of smoke) {
-      const run = await runCheck('smoke', test, place);
-      files = run.files;
-      runs.push(run);
-    }
+    for (const test of smoke) runs.push(await runCheck('smoke', test, place));
+    const { files } = runs.at(-1) ?? deployment;
     const failed = runs.filter(({ failure }) => failure !== undefined);
     if (failed.length > 0) {
       return {

@@ -117,6 +117,17 @@ describe('reviewed', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
+  it('takes a workspace that is frozen', async () => {
+    const folder = folderWorkspace({ 'a.ts': 'a' });
+    folder.write('b.ts', 'b');
+    const adapter = reviewed(
+      roleOf('code_writer', () => claims('b.ts')),
+      [claimedFilesReview],
+    );
+    const context = contextOf(Object.freeze(folder));
+    expect(await adapter.perform(assignmentOf(), context)).toEqual(claims('b.ts'));
+  });
+
   it('takes a workspace that is an instance of a class', async () => {
     const folder = folderWorkspace({ 'a.ts': 'a' });
     folder.write('b.ts', 'b');
