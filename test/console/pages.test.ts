@@ -6,7 +6,7 @@ import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { beginBuild, createConsoleFixture } from './fixture.ts';
 import { beginPages } from './shown-pages.ts';
 
@@ -22,6 +22,9 @@ const SIZES = [
 /** Resolves once what has changed is in the picture. */
 const NEXT_FRAMES =
   'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+
+const MOVES_FOR_EVER =
+  'document.getAnimations().some(({ effect }) => effect.getTiming().iterations === Infinity)';
 
 /** Bytes that the first page may take, compressed. */
 const FIRST_LOAD = 200_000;
@@ -64,6 +67,8 @@ describe.runIf(isThere)('the pages of the console', TIMEOUT, () => {
       await page.goto(url + path);
       await page.getByText(text).first().waitFor();
       await page.evaluate(AXE);
+      // What moves for ever is drawn anew sixty times a second, on each page that is left open.
+      if (await page.evaluate<boolean>(MOVES_FOR_EVER)) found.push(`${name} moves for ever`);
       for (const size of SIZES) {
         await page.setViewportSize(size);
         for (const colorScheme of ['light', 'dark'] as const) {
@@ -109,7 +114,7 @@ describe.runIf(isThere)('the pages of the console', TIMEOUT, () => {
     const id = await beginBuild(baton, { buildId: 'dark-mode' });
     const page = await openConsolePage(`${url}builds/${id}/budget`, { width: 390 });
     const words = page.getByText('Reserved is set aside');
-    await words.waitFor(SLOW);
+    await words.waitFor();
     const seen = async (what: Locator) => {
       const box = await what.boundingBox();
       return box !== null && box.x >= 0 && box.x + box.width <= 390;
