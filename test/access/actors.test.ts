@@ -13,6 +13,7 @@ import {
   createKeyAuthenticator,
 } from '@baton/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WAIT_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { startServer } from '../interop/start-server.ts';
 
 const ALL = ['read', 'start', 'perform', 'steer', 'decide'] as const;
@@ -93,7 +94,7 @@ describe('who the audit trail says that it was', () => {
     const { clientOf } = await setUp();
     const robot = await clientOf('robot', { roles: ['q_assistant'] });
     const { workflowId } = await robot.start({ ...start, buildId: 'b', userId: 'robot' });
-    const offer = { roles: ['q_assistant'], leaseMs: 30_000 };
+    const offer = { roles: ['q_assistant'], leaseMs: 3_600_000 };
     const { claim } = await robot.claim({ workflowId, ...offer, worker: 'grace' });
     expect(claim.worker).toBe('robot/grace');
     const second = await robot.start({ ...start, buildId: 'c', userId: 'robot' });
@@ -111,7 +112,7 @@ describe('who the audit trail says that it was', () => {
     const workerOf = async (name: string, worker: string) => {
       const client = await clientOf(name, { roles: '*' });
       const build = { ...start, buildId: crypto.randomUUID(), userId: name };
-      const offer = { roles: ['q_assistant'], leaseMs: 30_000, worker };
+      const offer = { roles: ['q_assistant'], leaseMs: 3_600_000, worker };
       return (await client.start({ ...build, takeNext: [offer] })).next?.claim.worker;
     };
     expect(await workerOf('team', 'ci/1')).toBe('team/ci/1');
@@ -222,7 +223,7 @@ it('refuses what a worker may not say of who performs', async () => {
   const { workflowId } = await robot.start({ ...start, buildId: 'b', userId: 'robot' });
   const claim = (principal: object) =>
     robot.claim({
-      ...{ workflowId, worker: 'robot', roles: ['q_assistant'], leaseMs: 30_000 },
+      ...{ workflowId, worker: 'robot', roles: ['q_assistant'], leaseMs: 3_600_000 },
       principal: { models: [], modelFamilies: [], ...principal },
     });
   await expect(claim({ modelFamilies: ['claude', 'gpt'] })).rejects.toMatchObject({
@@ -267,9 +268,9 @@ describe('a caller of some projects', () => {
       code: 'not_found',
     });
     expect(await some.listClaimable({ roles: ['q_assistant'] })).toHaveLength(3);
-    const offers = [{ worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 }];
+    const offers = [{ worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 }];
     const taken: string[] = [];
-    for await (const work of some.takeWork({ offers, capacity: 9 }, AbortSignal.timeout(60_000))) {
+    for await (const work of some.takeWork({ offers, capacity: 9 }, AbortSignal.timeout(WAIT_MS))) {
       if (work.kind === 'assignment') taken.push(work.assignment.projectId);
       if (taken.length === 3) break;
     }
@@ -292,12 +293,12 @@ describe('a caller of some projects', () => {
         .catch(({ code, message }) => [code, message.replace(id, '…')]);
     expect(await told(workflowId)).toEqual(await told('nowhere'));
     // Not even with the token of the claim.
-    const offer = { worker: 'w', roles: ['q_assistant'], leaseMs: 30_000, token: 't' };
+    const offer = { worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000, token: 't' };
     await orchestrator.claim({ workflowId, ...offer });
     const held = { workflowId, token: 't' };
     expect(await other.renewClaim({ ...held, leaseMs: 1000 })).toBe(false);
     expect(await other.renewClaims({ claims: [held], leaseMs: 1000 })).toEqual([false]);
-    expect(await orchestrator.renewClaim({ ...held, leaseMs: 30_000 })).toBe(true);
+    expect(await orchestrator.renewClaim({ ...held, leaseMs: 3_600_000 })).toBe(true);
   });
 });
 
@@ -316,7 +317,7 @@ it('ends the stream of a caller whose key was revoked', async () => {
 it('gives no work to a caller that waits for some, and whose key was revoked meanwhile', async () => {
   const { clientOf, keys, orchestrator } = await setUp();
   const robot = await clientOf('robot', { roles: '*' });
-  const offers = [{ roles: ['q_assistant'], leaseMs: 30_000, worker: 'w' }];
+  const offers = [{ roles: ['q_assistant'], leaseMs: 3_600_000, worker: 'w' }];
   const polled = robot.pollWork({ offers, waitMs: 60_000 }).then(
     () => 'answered',
     ({ code }) => code,

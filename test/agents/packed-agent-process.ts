@@ -19,10 +19,10 @@ const performing = role.perform(
     ...{ role: 'code_writer', epoch: 1, attempt: 1, instructions: '', requirements: {} },
     ...{ metadata: {}, inputs: {}, feedback: undefined, answers: [], allowance: undefined },
     ...{ definition: { name: 'build', version: 1 }, outputSchema: { type: 'object' }, gates: {} },
-    ...{ checkpoint: undefined, deadline: Date.now() + 60_000 },
+    ...{ checkpoint: undefined, deadline: Date.now() + 600_000 },
   },
   {
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(600_000),
     progress: () => {},
     usage: () => {},
     evidence: () => {},

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type BatonClient, createBatonClient } from '@baton/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WAIT_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { startTcpProxy } from '../../packages/adapters/src/testing/tcp-proxy.ts';
 import { startArtifactServer } from '../interop/artifact-fixture.ts';
 import { startServer } from '../interop/start-server.ts';
@@ -30,7 +31,7 @@ describe('artifacts through the client', () => {
       const content = randomBytes(12_000_000);
       await keep(content);
       const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
-      const client = clientOf(port, { protocol, timeoutMs: 5000, retries: 0 });
+      const client = clientOf(port, { protocol, timeoutMs: WAIT_MS, retries: 0 });
       for (let nth = 0; nth < 3; nth++) {
         for await (const piece of client.readArtifact({ workflowId, number: 1 })) {
           expect(piece[0]).toBe(content[0]);

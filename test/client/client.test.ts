@@ -174,15 +174,17 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
       workflowId,
       worker: 'w',
       roles: ['q_assistant'],
-      leaseMs: 5000,
+      leaseMs: 3_600_000,
     });
     expect(assignment).toMatchObject({
       state: 'discovery',
       attempt: 1,
       requirements: build.requirements,
     });
-    expect(await client.renewClaim({ workflowId, token: claim.token, leaseMs: 5000 })).toBe(true);
-    expect(await client.renewClaim({ workflowId, token: 'other', leaseMs: 5000 })).toBe(false);
+    expect(await client.renewClaim({ workflowId, token: claim.token, leaseMs: 3_600_000 })).toBe(
+      true,
+    );
+    expect(await client.renewClaim({ workflowId, token: 'other', leaseMs: 3_600_000 })).toBe(false);
     const failed = {
       workflowId,
       claimToken: claim.token,

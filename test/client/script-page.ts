@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser, openContext } from '../browser.ts';
 
 const PAGE = `<!doctype html><title>page</title>
 <script type="module">import * as loaded from './script.js'; globalThis.loaded = loaded;</script>`;
@@ -26,7 +26,8 @@ export async function servePage(script: string): Promise<string> {
 export async function openPage(origin: string): Promise<Page> {
   const browser = await launchBrowser();
   onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+  const context = await openContext(browser);
+  const page = await context.newPage();
   await page.goto(origin);
   await page.waitForFunction(() => 'loaded' in globalThis);
   return page;

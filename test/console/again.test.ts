@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { DAMAGED, DAMAGED_STREAM } from './damaged.ts';
 import { beginBuild, type ConsoleFixture, createConsoleFixture, keepArtifact } from './fixture.ts';
 import { beginPages, type ShownPage } from './shown-pages.ts';
@@ -57,12 +57,12 @@ describe.runIf(isThere)('what a page could not read', TIMEOUT, () => {
       await page.goto(fixture.url + path);
       const failed = page.getByRole('alert').filter({ hasText: words });
       const again = failed.getByRole('button', { name: 'Try again' });
-      await again.click(SLOW);
-      await failed.waitFor(SLOW);
+      await again.click();
+      await failed.waitFor();
       await page.unrouteAll();
-      await again.click(SLOW);
-      await failed.waitFor({ state: 'detached', ...SLOW });
-      await page.getByText(text).first().waitFor(SLOW);
+      await again.click();
+      await failed.waitFor({ state: 'detached' });
+      await page.getByText(text).first().waitFor();
       expect(page.faults).toEqual([]);
     },
   );

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { beginBuild, beginMany, createConsoleFixture } from './fixture.ts';
 
 const isThere = hasBrowser('what the console shows before all is read');
@@ -38,15 +38,15 @@ describe.runIf(isThere)('what is about to be opened', TIMEOUT, () => {
     const page = await openConsolePage(`${url}builds`);
     const calls = callsOf(page);
     const link = page.getByRole('link', { name: 'dark-mode' });
-    await link.waitFor(SLOW);
+    await link.waitFor();
     expect(calls).not.toContain('WatchWorkflow');
     await link.hover();
     await expect.poll(() => count(calls, 'WatchWorkflow')).toBe(1);
     await link.click();
-    await page.getByText('Started in discovery').waitFor(SLOW);
+    await page.getByText('Started in discovery').waitFor();
     expect(count(calls, 'WatchWorkflow')).toBe(1);
     await page.goBack();
-    await page.getByRole('link', { name: 'faster-search' }).focus(SLOW);
+    await page.getByRole('link', { name: 'faster-search' }).focus();
     await expect.poll(() => count(calls, 'WatchWorkflow')).toBe(2);
     expect(page.faults).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe.runIf(isThere)('what is about to be opened', TIMEOUT, () => {
     const page = await openConsolePage(`${fixture.url}builds/${deciding}`);
     const calls = callsOf(page);
     const link = page.getByRole('link', { name: /^Changes/ });
-    await link.getByText('1', { exact: true }).waitFor(SLOW);
+    await link.getByText('1', { exact: true }).waitFor();
     // Only once all that was heard of has been listed is it known what the diff is.
     await expect
       .poll(async () => {
@@ -68,7 +68,7 @@ describe.runIf(isThere)('what is about to be opened', TIMEOUT, () => {
       })
       .toContain('ReadArtifact');
     await link.click();
-    await page.getByText('THEMES.includes(stored)').waitFor(SLOW);
+    await page.getByText('THEMES.includes(stored)').waitFor();
     expect(count(calls, 'ReadArtifact')).toBe(1);
     expect(page.faults).toEqual([]);
   });
@@ -79,15 +79,15 @@ describe.runIf(isThere)('the builds', TIMEOUT, () => {
     const { baton, url } = await createConsoleFixture();
     await beginBuild(baton, { buildId: 'dark-mode' });
     const page = await openConsolePage(`${url}builds`);
-    await page.getByRole('link', { name: 'dark-mode' }).click(SLOW);
-    await page.getByText('Started in discovery').waitFor(SLOW);
+    await page.getByRole('link', { name: 'dark-mode' }).click();
+    await page.getByText('Started in discovery').waitFor();
     const letGo = await hold(page, 'ListWorkflows');
     await beginBuild(baton, { buildId: 'faster-search' });
     await page.getByRole('link', { name: 'Builds', exact: true }).click();
-    await page.getByRole('link', { name: 'dark-mode' }).waitFor(SLOW);
+    await page.getByRole('link', { name: 'dark-mode' }).waitFor();
     expect(await page.getByRole('link', { name: 'faster-search' }).count()).toBe(0);
     letGo();
-    await page.getByRole('link', { name: 'faster-search' }).waitFor(SLOW);
+    await page.getByRole('link', { name: 'faster-search' }).waitFor();
     expect(page.faults).toEqual([]);
   });
 
@@ -96,14 +96,14 @@ describe.runIf(isThere)('the builds', TIMEOUT, () => {
     for (const buildId of ['dark-mode', 'faster-search']) await beginBuild(baton, { buildId });
     const page = await openConsolePage(`${url}builds`);
     const link = (name: string) => page.getByRole('link', { name });
-    await link('dark-mode').waitFor(SLOW);
+    await link('dark-mode').waitFor();
     const letGo = await hold(page, 'ListWorkflows');
     await page.getByLabel(/^Search/).fill('dark');
-    await link('faster-search').waitFor({ state: 'detached', ...SLOW });
+    await link('faster-search').waitFor({ state: 'detached' });
     expect(await link('dark-mode').count()).toBe(1);
     await beginBuild(baton, { buildId: 'darker-mode' });
     letGo();
-    await link('darker-mode').waitFor(SLOW);
+    await link('darker-mode').waitFor();
     expect(page.faults).toEqual([]);
   });
 });
@@ -117,7 +117,7 @@ describe.runIf(isThere)('a long trail', TIMEOUT, () => {
     await baton.rollback({ ...back, reason: 'for the last time' });
     const page = await openConsolePage(`${url}builds`);
     const link = page.getByRole('link', { name: 'dark-mode' });
-    await link.waitFor(SLOW);
+    await link.waitFor();
     // A line over which the trail takes a while.
     const line = await page.context().newCDPSession(page);
     const carry = (bytesASecond: number) =>
@@ -127,12 +127,12 @@ describe.runIf(isThere)('a long trail', TIMEOUT, () => {
     await carry(20_000);
     await link.click();
     const timeline = page.getByRole('region', { name: 'Timeline' });
-    await timeline.getByText(/again/).first().waitFor(SLOW);
-    await page.getByText('Loading later events …').waitFor(SLOW);
+    await timeline.getByText(/again/).first().waitFor();
+    await page.getByText('Loading later events …').waitFor();
     expect(await timeline.getByText('for the last time').count()).toBe(0);
     await carry(-1);
-    await timeline.getByText('for the last time').waitFor(SLOW);
-    await page.getByText('Loading later events …').waitFor({ state: 'detached', ...SLOW });
+    await timeline.getByText('for the last time').waitFor();
+    await page.getByText('Loading later events …').waitFor({ state: 'detached' });
     expect(page.faults).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { begin } from '../cli/workers.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
 
 const isThere = hasBrowser('builds in the console');
@@ -34,14 +34,14 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     const letGo = await goOn();
     const page = await openConsolePage(served.url);
     const row = page.getByRole('row', { name: /^newest/ });
-    await row.getByText('Planning').waitFor(SLOW);
+    await row.getByText('Planning').waitFor();
     const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
     expect(await rows.first().textContent()).toContain('newest');
     expect(await rows.nth(1).textContent()).toContain('Needs approval');
     letGo();
-    await row.getByText('Needs approval').waitFor(SLOW);
+    await row.getByText('Needs approval').waitFor();
     await served.client.decideApproval({ workflowId: id, approved: true, by: 'grace' });
-    await row.getByText('Complete').waitFor(SLOW);
+    await row.getByText('Complete').waitFor();
     expect(await row.textContent()).toContain('100 %');
     rmSync(join(served.folder, 'go'));
     served.steer({});
@@ -51,27 +51,27 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
   it('are filtered and searched by what the address says', async () => {
     const page = await openConsolePage(served.url);
     const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
-    await row('sent-back').waitFor(SLOW);
+    await row('sent-back').waitFor();
     await page.getByLabel('State').selectOption('complete');
-    await row('sent-back').waitFor({ state: 'detached', ...SLOW });
-    await row('newest').waitFor(SLOW);
+    await row('sent-back').waitFor({ state: 'detached' });
+    await row('newest').waitFor();
     expect(new URL(page.url()).searchParams.get('state')).toBe('complete');
     await page.getByLabel('State').selectOption('Needs approval');
-    await row('sent-back').waitFor(SLOW);
-    await row('newest').waitFor({ state: 'detached', ...SLOW });
+    await row('sent-back').waitFor();
+    await row('newest').waitFor({ state: 'detached' });
     await page.goBack();
-    await row('newest').waitFor(SLOW);
+    await row('newest').waitFor();
     await page.goBack();
-    await row('sent-back').waitFor(SLOW);
+    await row('sent-back').waitFor();
     await page.getByLabel(/^Search/).fill('sent');
-    await row('newest').waitFor({ state: 'detached', ...SLOW });
+    await row('newest').waitFor({ state: 'detached' });
     await expect.poll(() => new URL(page.url()).searchParams.get('search')).toBe('sent');
     await page.getByLabel('Project').fill('elsewhere');
-    await page.getByText('No build matches').waitFor(SLOW);
+    await page.getByText('No build matches').waitFor();
 
     // The address alone brings the same list.
     const again = await openConsolePage(`${served.url}builds?search=sent&role=release_manager`);
-    await again.getByRole('row', { name: /^sent-back/ }).waitFor(SLOW);
+    await again.getByRole('row', { name: /^sent-back/ }).waitFor();
     expect(await again.getByRole('row', { name: /^newest/ }).count()).toBe(0);
     expect(await again.getByLabel(/^Search/).inputValue()).toBe('sent');
     expect(await again.getByLabel('Role to act').inputValue()).toBe('release_manager');
@@ -81,19 +81,19 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
   it('show the way that was walked, and each attempt with what came of it', async () => {
     const page = await openConsolePage(build);
     const graph = page.getByRole('img', { name: /^Graph of the 12 states/ });
-    await graph.waitFor(SLOW);
+    await graph.waitFor();
     const labelled = () => graph.getAttribute('aria-label');
     // The trail may come in pieces.
-    await expect.poll(labelled, { timeout: SLOW.timeout }).toContain('Implementation (2 times)');
+    await expect.poll(labelled).toContain('Implementation (2 times)');
     const label = (await labelled()) ?? '';
     expect(label).toContain('Testing (2 times)');
     expect(label).toContain('Now in Handoff to releaser');
     expect(await graph.textContent()).toContain('×1');
     const timeline = page.getByRole('region', { name: 'Timeline' });
-    await timeline.getByText('Sent back from testing to implementation').first().waitFor(SLOW);
-    await timeline.getByText('withdrawn: Sent back from testing').first().waitFor(SLOW);
+    await timeline.getByText('Sent back from testing to implementation').first().waitFor();
+    await timeline.getByText('withdrawn: Sent back from testing').first().waitFor();
     const attempt = timeline.getByRole('listitem').filter({ hasText: 'Verification by' });
-    await attempt.getByText(/gates passed:.*Approved/i).waitFor(SLOW);
+    await attempt.getByText(/gates passed:.*Approved/i).waitFor();
     expect(page.faults).toEqual([]);
   });
 
@@ -102,9 +102,9 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     ['Testing, epoch 2, attempt 1: Evidence', 'evidence', /Testing, epoch 2/],
   ])('lead from an attempt to what it kept: %s', async (name, tab, chosen) => {
     const page = await openConsolePage(build);
-    await page.getByRole('link', { name, exact: true }).click(SLOW);
+    await page.getByRole('link', { name, exact: true }).click();
     const current = page.locator('.artifacts [aria-current="true"]');
-    await current.filter({ hasText: chosen }).waitFor(SLOW);
+    await current.filter({ hasText: chosen }).waitFor();
     expect(new URL(page.url()).pathname).toMatch(new RegExp(`/${tab}$`));
     expect(page.faults).toEqual([]);
   });
@@ -112,9 +112,9 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
   it('show each handoff with what it passed on', async () => {
     const page = await openConsolePage(`${build}/handoffs`);
     const planned = page.getByRole('listitem').filter({ hasText: 'Planning → Handoff to coder' });
-    await planned.getByText('Q assistant → Code writer').click(SLOW);
-    await planned.getByText('run check.mjs').waitFor(SLOW);
-    await planned.getByText('Testing strategy').waitFor(SLOW);
+    await planned.getByText('Q assistant → Code writer').click();
+    await planned.getByText('run check.mjs').waitFor();
+    await planned.getByText('Testing strategy').waitFor();
   });
 
   it('show what they changed as a whole, and what each attempt changed', async () => {
@@ -122,20 +122,20 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     const choices = page
       .getByRole('navigation', { name: 'Changes by attempt' })
       .getByRole('button');
-    await choices.first().waitFor(SLOW);
+    await choices.first().waitFor();
     expect(await choices.count()).toBe(3);
     const diff = page.getByRole('region', { name: /^Diff/ });
-    await diff.getByText('+hello').waitFor(SLOW);
+    await diff.getByText('+hello').waitFor();
     // What an attempt wrote and a later one took out again is not in the whole.
     expect(await diff.getByText('goodbye').count()).toBe(0);
     await choices.nth(1).click();
-    await diff.getByText('−goodbye').waitFor(SLOW);
+    await diff.getByText('−goodbye').waitFor();
     await choices.last().click();
-    await diff.getByText('+goodbye').waitFor(SLOW);
+    await diff.getByText('+goodbye').waitFor();
     expect(await page.getByText('Superseded').count()).toBe(0);
     // What is looked at is in the address.
     await page.reload();
-    await page.getByRole('region', { name: /^Diff/ }).getByText('+goodbye').waitFor(SLOW);
+    await page.getByRole('region', { name: /^Diff/ }).getByText('+goodbye').waitFor();
     expect(page.faults).toEqual([]);
   });
 
@@ -145,18 +145,18 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     await list
       .getByRole('button', { name: /^test.*epoch 1.*stale$/ })
       .first()
-      .click(SLOW);
-    await page.getByText('not ok: found goodbye').waitFor(SLOW);
-    await page.getByText('Superseded: sent back from testing').waitFor(SLOW);
+      .click();
+    await page.getByText('not ok: found goodbye').waitFor();
+    await page.getByText('Superseded: sent back from testing').waitFor();
     // The work was sent back, so no output carries how the run ended.
     const exitCode = page.getByText('Exit code').locator('xpath=following-sibling::dd');
-    await expect.poll(() => exitCode.textContent(), { timeout: SLOW.timeout }).toBe('1');
+    await expect.poll(() => exitCode.textContent()).toBe('1');
     await list
       .getByRole('button', { name: /^test.*epoch 2/ })
       .first()
       .click();
-    await page.getByText(/^ok$/).waitFor(SLOW);
-    await page.getByText('Exit code').waitFor(SLOW);
+    await page.getByText(/^ok$/).waitFor();
+    await page.getByText('Exit code').waitFor();
     expect(await page.getByText('Superseded').count()).toBe(0);
     expect(page.faults).toEqual([]);
   });
@@ -166,18 +166,18 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
     const id = await begin(served.client, 'followed');
     const letGo = await goOn();
     const page = await openConsolePage(`${served.url}builds/${id}/logs`);
-    await page.getByText('No messages since this page was opened').waitFor(SLOW);
+    await page.getByText('No messages since this page was opened').waitFor();
     letGo();
     await page
       .getByRole('region', { name: 'What roles say now' })
       .getByText('working on implementation')
-      .waitFor(SLOW);
-    await page.getByText('following').waitFor(SLOW);
+      .waitFor();
+    await page.getByText('following').waitFor();
     const logs = page.getByRole('navigation', { name: 'Logs by attempt' });
-    await logs.getByRole('button', { name: /^test/ }).click(SLOW);
-    await page.getByRole('region', { name: /^Log/ }).getByText(/^ok$/).waitFor(SLOW);
+    await logs.getByRole('button', { name: /^test/ }).click();
+    await page.getByRole('region', { name: /^Log/ }).getByText(/^ok$/).waitFor();
     await page.getByRole('button', { name: 'Follow' }).click();
-    await page.getByText('following').waitFor(SLOW);
+    await page.getByText('following').waitFor();
     rmSync(join(served.folder, 'go'));
     served.steer({});
     expect(page.faults).toEqual([]);
@@ -185,10 +185,10 @@ describe.runIf(isThere)('the builds that are performed', TIMEOUT, () => {
 
   it('are told of by a link that leads nowhere', async () => {
     const page = await openConsolePage(`${served.url}builds/wf_none`);
-    await page.getByText('The build could not be read').waitFor(SLOW);
+    await page.getByText('The build could not be read').waitFor();
     const other = await openConsolePage(`${served.url}nothing/here`);
-    await other.getByText('There is no page at /console/nothing/here').waitFor(SLOW);
+    await other.getByText('There is no page at /console/nothing/here').waitFor();
     await other.getByRole('link', { name: 'See all builds' }).click();
-    await other.getByRole('heading', { name: 'Builds' }).waitFor(SLOW);
+    await other.getByRole('heading', { name: 'Builds' }).waitFor();
   });
 });

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { begin } from '../cli/workers.ts';
-import { openConsolePage, SLOW, tabTo } from './console-page.ts';
+import { openConsolePage, tabTo } from './console-page.ts';
 import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
 
 const isThere = hasBrowser('comparisons in the console');
@@ -65,8 +65,8 @@ describe.runIf(isThere)('the checkpoints of a build', TIMEOUT, () => {
 
   /** The same, as the page shows it once it has read all of it. */
   async function byConsole(page: Page): Promise<readonly string[]> {
-    await page.locator('.diff-sum').filter({ hasNotText: 'so far' }).waitFor(SLOW);
-    await page.locator('.diff-line').first().waitFor(SLOW);
+    await page.locator('.diff-sum').filter({ hasNotText: 'so far' }).waitFor();
+    await page.locator('.diff-line').first().waitFor();
     return page.evaluate<string[]>(SHOWN_LINES);
   }
 
@@ -101,17 +101,17 @@ describe.runIf(isThere)('the checkpoints of a build', TIMEOUT, () => {
   it('say which was withdrawn, which are the same, and lead to the diff of each attempt', async () => {
     const page = await openConsolePage(`${served.url}builds/${workflowId}/changes`);
     const to = page.getByLabel('To', { exact: true });
-    await to.waitFor(SLOW);
+    await to.waitFor();
     const options = await to.locator('option').allTextContents();
     const withdrawn = options.filter((words) => words.endsWith('withdrawn'));
     expect(withdrawn.some((words) => words.startsWith('After implementation, epoch 2'))).toBe(true);
     expect(withdrawn.some((words) => /epoch [13]/.test(words))).toBe(false);
     await choose(page, 'From', 'After testing, epoch 3');
-    await page.getByText('Both checkpoints have the same files').waitFor(SLOW);
+    await page.getByText('Both checkpoints have the same files').waitFor();
     const attempts = page.getByRole('navigation', { name: 'Changes by attempt' });
     await attempts.getByRole('button', { name: /epoch 2/ }).click();
     const second = ['After implementation, epoch 1', 'After implementation, epoch 2'] as const;
-    await page.getByText('Superseded: rolled back').waitFor(SLOW);
+    await page.getByText('Superseded: rolled back').waitFor();
     expect(await byConsole(page)).toEqual(byGit(...second));
     expect(new URL(page.url()).search).toMatch(/^\?artifact=\d+$/);
     expect(await to.locator('option:checked').textContent()).toContain(second[1]);
@@ -127,9 +127,9 @@ describe.runIf(isThere)('the checkpoints of a build', TIMEOUT, () => {
     expect(await byConsole(page)).toEqual(byGit('Start', 'After implementation, epoch 3'));
     const { checkpoint } = await served.client.status({ workflowId });
     const words = `from its start to tree ${checkpoint?.digest.slice(0, 10)}`;
-    await page.getByText(words).waitFor(SLOW);
+    await page.getByText(words).waitFor();
     await page.getByRole('link', { name: 'Compare other checkpoints' }).click();
-    await page.getByLabel('From', { exact: true }).waitFor(SLOW);
+    await page.getByLabel('From', { exact: true }).waitFor();
     expect(page.faults).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe.runIf(isThere)('the checkpoints of a build', TIMEOUT, () => {
       await byConsole(page);
       await tabTo(page, 'From');
       await page.keyboard.press('End');
-      await page.getByText('Both checkpoints have the same files').waitFor(SLOW);
+      await page.getByText('Both checkpoints have the same files').waitFor();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Home');
       await expect
@@ -159,9 +159,7 @@ describe.runIf(isThere)('the checkpoints of a build', TIMEOUT, () => {
   it('that an address names and the build does not have are said to be missing', async () => {
     const address = `${served.url}builds/${workflowId}/changes?from=start&to=9999`;
     const page = await openConsolePage(address);
-    await page
-      .getByText('The address names a checkpoint that this build does not have')
-      .waitFor(SLOW);
+    await page.getByText('The address names a checkpoint that this build does not have').waitFor();
     await choose(page, 'To', 'After implementation, epoch 1');
     expect(await byConsole(page)).toEqual(byGit('Start', 'After implementation, epoch 1'));
   });

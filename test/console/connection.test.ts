@@ -6,7 +6,6 @@ import { openConsolePage } from './console-page.ts';
 import { beginBuild, claimOf, createConsoleFixture, performUpTo } from './fixture.ts';
 
 const isThere = hasBrowser('what the console does without a server');
-const SOON = { timeout: 30_000 };
 
 async function asks(baton: Parameters<typeof beginBuild>[0], buildId: string): Promise<string> {
   const workflowId = await beginBuild(baton, { buildId, upTo: 'planning' });
@@ -20,22 +19,22 @@ describe.runIf(isThere)('a console', TIMEOUT, () => {
     const { baton, url, stop, start } = await createConsoleFixture();
     const workflowId = await asks(baton, 'b1');
     const page = await openConsolePage(`${url}inbox/${workflowId}`);
-    await page.getByText('Which colours?').first().waitFor(SOON);
-    await page.getByRole('status').getByText('Live').waitFor(SOON);
+    await page.getByText('Which colours?').first().waitFor();
+    await page.getByRole('status').getByText('Live').waitFor();
     await page.getByLabel('Answer').fill('dark blue');
     await page.getByLabel('Your name').fill('ada');
 
     await stop();
-    await page.getByText(/^Not live: last updated \d\d:\d\d:\d\d, reconnecting/).waitFor(SOON);
+    await page.getByText(/^Not live: last updated \d\d:\d\d:\d\d, reconnecting/).waitFor();
     expect(await page.getByRole('status').getByText('Live').count()).toBe(0);
     await page.getByRole('button', { name: 'Answer' }).click();
-    await page.getByText('The answer was not taken').waitFor(SOON);
+    await page.getByText('The answer was not taken').waitFor();
     expect(await page.getByLabel('Answer').inputValue()).toBe('dark blue');
 
     await start();
-    await page.getByRole('status').getByText('Live').waitFor(SOON);
+    await page.getByRole('status').getByText('Live').waitFor();
     await page.getByRole('button', { name: 'Answer' }).click();
-    await page.getByText('Nothing waits in this build any more').waitFor(SOON);
+    await page.getByText('Nothing waits in this build any more').waitFor();
     const { questions } = await baton.status({ workflowId });
     expect(questions).toMatchObject([{ answer: { text: 'dark blue', answeredBy: 'ada' } }]);
     expect(page.faults).toEqual([]);
@@ -45,14 +44,14 @@ describe.runIf(isThere)('a console', TIMEOUT, () => {
     const { baton, url, stop, start } = await createConsoleFixture();
     const workflowId = await beginBuild(baton, { buildId: 'b1' });
     const page = await openConsolePage(`${url}builds/${workflowId}`);
-    await page.getByText('Started in discovery').waitFor(SOON);
+    await page.getByText('Started in discovery').waitFor();
     await stop();
-    await page.getByText(/^Not live/).waitFor(SOON);
+    await page.getByText(/^Not live/).waitFor();
     const failed = { role: 'q_assistant', nextState: 'error', result: { reason: 'nothing to do' } };
     await baton.advance({ workflowId, completedState: 'discovery', ...failed });
     await start();
-    await page.getByText('Failed in discovery: role failed').waitFor(SOON);
-    await page.getByRole('status').getByText('Live').waitFor(SOON);
+    await page.getByText('Failed in discovery: role failed').waitFor();
+    await page.getByRole('status').getByText('Live').waitFor();
   });
 
   it('asks for a key over the page when the one it has is revoked, and keeps what was typed', async () => {
@@ -67,24 +66,24 @@ describe.runIf(isThere)('a console', TIMEOUT, () => {
     const first = await keyOf();
     const page = await openConsolePage(`${url}inbox/${workflowId}`);
     const dialog = page.getByRole('dialog', { name: 'Sign in' });
-    await dialog.waitFor(SOON);
+    await dialog.waitFor();
     await dialog.getByLabel('API key or token').fill(first.secretKey);
     await dialog.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('Which colours?').first().waitFor(SOON);
+    await page.getByText('Which colours?').first().waitFor();
     // The key neither starts nor steers, and its holder has one name.
     expect(await page.getByLabel('Your name').count()).toBe(0);
     await page.getByLabel('Answer').fill('dark blue');
 
     await keys.revoke(first.key.id);
-    await dialog.waitFor(SOON);
+    await dialog.waitFor();
     expect(await page.getByLabel('Answer').inputValue()).toBe('dark blue');
     await dialog.getByLabel('API key or token').fill((await keyOf()).secretKey);
     await dialog.getByRole('button', { name: 'Sign in' }).click();
-    await dialog.waitFor({ state: 'hidden', ...SOON });
+    await dialog.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Answer' }).click();
-    await page.getByText('Nothing waits in this build any more').waitFor(SOON);
+    await page.getByText('Nothing waits in this build any more').waitFor();
     await page.goto(`${url}builds/${workflowId}`);
-    await page.getByText('Which colours?').first().waitFor(SOON);
+    await page.getByText('Which colours?').first().waitFor();
     expect(await page.getByRole('button', { name: 'Roll back' }).count()).toBe(0);
   });
 
@@ -95,16 +94,16 @@ describe.runIf(isThere)('a console', TIMEOUT, () => {
     const release = { workflowId, role: 'release_manager', completedState: upTo };
     await baton.advance(release);
     const page = await openConsolePage(`${url}inbox/${workflowId}`);
-    await page.getByText('The decision is about tree tree-one').waitFor(SOON);
+    await page.getByText('The decision is about tree tree-one').waitFor();
     await page.getByLabel('Your name').fill('ada');
     await baton.rollback({ workflowId, targetState: 'implementation', reason: 'no', by: 'eve' });
     await performUpTo(baton, workflowId, upTo, 'tree-two');
     await baton.advance(release);
-    await page.getByText(/^The build has moved on since you began to look/).waitFor(SOON);
+    await page.getByText(/^The build has moved on since you began to look/).waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Look at it as it is now' }).click();
     await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByText('Nothing waits in this build any more').waitFor(SOON);
+    await page.getByText('Nothing waits in this build any more').waitFor();
     expect(await baton.status({ workflowId })).toMatchObject({ state: 'deployment' });
   });
 });

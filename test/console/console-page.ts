@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import { builtConsole } from '../../scripts/console.ts';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser, openContext } from '../browser.ts';
 import { leaveBehind } from '../leftovers.ts';
 
 // Before any server starts: a server looks for the console when it starts.
@@ -18,15 +19,9 @@ export interface PageOptions {
   readonly theme?: 'light' | 'dark';
 }
 
-/**
- * For what a page shows once builds have worked, on a machine that works on other tests: half a minute was seen. What
- * a page words in another way never comes, and is not waited for as long as a test may last.
- */
-export const SLOW = { timeout: 120_000 };
-
 let launched: Promise<Browser> | undefined;
 
-/** Opens a page of the console; the browser is shared by the tests of a file. */
+/** Opens a page of the console until the test ends; the browser is shared by the tests of a file. */
 export async function openConsolePage(
   url: string,
   { width = 1440, height = 900, theme = 'light' }: PageOptions = {},
@@ -37,8 +32,11 @@ export async function openConsolePage(
     launched = undefined;
     void browser.close();
   });
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
-  leaveBehind(() => void context.close().catch(() => undefined));
+  const context = await openContext(browser, {
+    viewport: { width, height },
+    colorScheme: theme,
+  });
+  onTestFinished(() => context.close());
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', ({ message }) => faults.push(message));

@@ -3,7 +3,7 @@ import { until } from '../../packages/adapters/src/testing/until.ts';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { begin, eventsOf } from '../cli/workers.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { DAMAGED, DAMAGED_STREAM } from './damaged.ts';
 import { type ServedBuilds, serveBuilds, waitsFor } from './serve-builds.ts';
 import { standStill } from './stand-still.ts';
@@ -24,9 +24,9 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     await waitsFor(client, workflowId, 'approval');
     const page = await openConsolePage(`${url}inbox/${workflowId}`);
     const reason = page.getByLabel('Reason');
-    await reason.fill('it greets', SLOW);
+    await reason.fill('it greets');
     await page.getByLabel('Your name').fill('grace');
-    await page.getByRole('region', { name: /^Diff/ }).getByText('+hello').waitFor(SLOW);
+    await page.getByRole('region', { name: /^Diff/ }).getByText('+hello').waitFor();
     return { workflowId, page, reason };
   }
 
@@ -51,13 +51,13 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     const workflowId = await begin(served.client, 'asking');
     await waitsFor(served.client, workflowId, 'answers');
     const page = await openConsolePage(`${served.url}inbox`);
-    await page.getByRole('link', { name: /Inbox.*waiting/ }).waitFor(SLOW);
-    await page.getByRole('link', { name: /^asking.*question/ }).click(SLOW);
+    await page.getByRole('link', { name: /Inbox.*waiting/ }).waitFor();
+    await page.getByRole('link', { name: /^asking.*question/ }).click();
     const which = page.getByRole('form', { name: 'Which word?' });
-    await which.getByRole('radio', { name: 'hello' }).check(SLOW);
+    await which.getByRole('radio', { name: 'hello' }).check();
     await which.getByLabel('Your name').fill('grace');
     await which.getByRole('button', { name: 'Answer' }).click();
-    await which.waitFor({ state: 'detached', ...SLOW });
+    await which.waitFor({ state: 'detached' });
     const whom = page.getByRole('form', { name: 'For whom?' });
     await whom.getByRole('textbox', { name: 'Answer' }).fill('all');
     await whom.getByRole('button', { name: 'Answer' }).click();
@@ -72,7 +72,7 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     await page.getByRole('button', { name: 'Approve' }).click();
     const { checkpoint } = await served.client.status({ workflowId });
     expect((await sent).postData()).toContain(checkpoint?.digest);
-    await page.getByText('Nothing waits in this build any more').waitFor(SLOW);
+    await page.getByText('Nothing waits in this build any more').waitFor();
     await expect
       .poll(async () => (await served.client.status({ workflowId })).state)
       .toBe('complete');
@@ -82,7 +82,7 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
   it('is told that the tree has moved on, and decides on nothing that was not looked at', async () => {
     const { workflowId, page, reason } = await waiting('moved-on');
     await moveOn(workflowId);
-    await page.getByText('The build has moved on since you began to look').waitFor(SLOW);
+    await page.getByText('The build has moved on since you began to look').waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
     expect(await reason.inputValue()).toBe('it greets');
     await page.getByRole('button', { name: 'Look at it as it is now' }).click();
@@ -106,14 +106,12 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     await expect.poll(() => approve.isEnabled()).toBe(true);
     await page.route(asked, () => undefined);
     await page.reload();
-    await page
-      .getByText('You can approve once the changes and the evidence are here')
-      .waitFor(SLOW);
+    await page.getByText('You can approve once the changes and the evidence are here').waitFor();
     expect(await approve.isDisabled()).toBe(true);
     await page.unrouteAll();
     await page.route(asked, (route) => route.fulfill(answer));
     await page.reload();
-    await page.getByText(words).waitFor(SLOW);
+    await page.getByText(words).waitFor();
     expect(await approve.isDisabled()).toBe(true);
     await page.getByLabel('Approve without having seen what is missing').check();
     await approve.click();
@@ -124,7 +122,7 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     const { workflowId, page, reason } = await waiting('no-reason');
     await reason.fill(' ');
     await page.getByRole('button', { name: 'Reject' }).click();
-    await page.getByRole('alert').getByText('Say what has to be done differently').waitFor(SLOW);
+    await page.getByRole('alert').getByText('Say what has to be done differently').waitFor();
     expect((await served.client.status({ workflowId })).awaiting?.kind).toBe('approval');
     await reason.fill('it should greet the world');
     await page.getByRole('button', { name: 'Reject' }).click();
@@ -143,7 +141,7 @@ describe.runIf(isThere)('a person in the inbox', TIMEOUT, () => {
     expect(await reason.inputValue()).toBe('it greets');
     expect((await served.client.status({ workflowId })).awaiting?.kind).toBe('approval');
     await page.reload();
-    await reason.waitFor(SLOW);
+    await reason.waitFor();
     expect(await reason.inputValue()).toBe('it greets');
   });
 });

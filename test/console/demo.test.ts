@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startAtTerminal, TIMEOUT } from '../cli/harness.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 
 it(
   'baton demo --console shows the build live, from before it begins until it is complete',
@@ -13,18 +13,18 @@ it(
     });
     await expect.poll(() => written).toContain('press Enter here');
     const page = await openConsolePage(/http:\S+/.exec(written)?.[0] ?? '');
-    await page.getByText('No builds yet').waitFor(SLOW);
+    await page.getByText('No builds yet').waitFor();
     demo.process.stdin?.write('\r');
 
-    await page.locator('.build-row a').first().click(SLOW);
+    await page.locator('.build-row a').first().click();
     // It was opened while it was performed: what follows comes without a reload.
     await page
       .getByText(/^In progress/)
       .first()
-      .waitFor(SLOW);
-    await page.locator('.badge', { hasText: 'Complete' }).first().waitFor(SLOW);
+      .waitFor();
+    await page.locator('.badge', { hasText: 'Complete' }).first().waitFor();
     await page.getByRole('link', { name: /^Changes/ }).click();
-    await page.locator('.diff-insert').first().waitFor(SLOW);
+    await page.locator('.diff-insert').first().waitFor();
     expect(page.faults).toEqual([]);
 
     await expect.poll(() => written).toContain('and so is the console');

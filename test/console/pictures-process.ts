@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { builtConsole } from '../../scripts/console.ts';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser, openContext } from '../browser.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import { beginBuild, createConsoleFixture } from './fixture.ts';
 import { beginPages } from './shown-pages.ts';
@@ -121,7 +121,7 @@ const FULL: readonly PictureOf[] = pages.map(({ name, path, text }) => ({
 try {
   for (const viewport of SIZES) {
     for (const colorScheme of THEMES) {
-      const context = await browser.newContext({ viewport, colorScheme });
+      const context = await openContext(browser, { viewport, colorScheme });
       for (const { name, url, text, prepare } of [...FULL, ...EMPTY, ...LOADING, ...FAILED]) {
         if (only !== undefined && !name.includes(only)) continue;
         const page = await context.newPage();

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { startServer } from '../interop/start-server.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { beginBuild, beginMany, claimOf, createConsoleFixture } from './fixture.ts';
 
 const isThere = hasBrowser('projects and definitions in the console');
@@ -21,16 +21,16 @@ describe.runIf(isThere)('a project', TIMEOUT, () => {
     await beginBuild(fixture.baton, { projectId: 'blog', buildId: 'a-post' });
     const page = await openConsolePage(`${fixture.url}projects`);
     const shop = page.getByRole('row', { name: /^shop/ });
-    await shop.getByText('Testing').waitFor(SLOW);
+    await shop.getByText('Testing').waitFor();
     const cells = await shop.getByRole('cell').allTextContents();
     expect(cells.slice(0, 4)).toEqual(['4', '3', '0', '1']);
     await page.getByRole('link', { name: 'shop' }).click();
-    await page.getByRole('heading', { name: 'shop' }).waitFor(SLOW);
+    await page.getByRole('heading', { name: 'shop' }).waitFor();
     const usage = page.getByRole('row', { name: /^Code writer/ }).first();
-    await usage.waitFor(SLOW);
+    await usage.waitFor();
     expect(await usage.textContent()).toContain('anthropic:claude');
     await page.getByText('Failed', { exact: true }).first().locator('..').getByRole('link').click();
-    await page.getByRole('row', { name: /^import-of-orders/ }).waitFor(SLOW);
+    await page.getByRole('row', { name: /^import-of-orders/ }).waitFor();
     expect(new URL(page.url()).searchParams.toString()).toBe('project=shop&state=error');
     expect(await page.getByText('faster-search').count()).toBe(0);
     expect(page.faults).toEqual([]);
@@ -58,10 +58,10 @@ describe.runIf(isThere)('a budget', TIMEOUT, () => {
     const page = await openConsolePage(`${url}builds/${workflowId}/budget`);
     const row = async (name: RegExp) => {
       const found = page.getByRole('row', { name });
-      await found.waitFor(SLOW);
+      await found.waitFor();
       return (await found.getByRole('cell').allTextContents()).slice(0, 5);
     };
-    await page.getByText('8.0k').first().waitFor(SLOW);
+    await page.getByText('8.0k').first().waitFor();
     expect(await row(/^Discovery/)).toEqual(['12.0k', '–', '0', '–', '0.25']);
     expect(await row(/^Planning/)).toEqual(['0', '8.0k', '0', '30.0k', '0.00']);
     expect(await row(/^All phases/)).toEqual(['12.0k', '8.0k', '0', '50.0k', '0.25']);
@@ -110,23 +110,23 @@ describe.runIf(isThere)('a definition of one’s own', TIMEOUT, () => {
     const page = await openConsolePage(`${httpUrl}/console/definitions`);
     await page
       .getByRole('img', { name: /^Graph of the 12 states of the definition build/ })
-      .waitFor(SLOW);
+      .waitFor();
     await page.getByRole('link', { name: 'article' }).click();
     await page
       .getByRole('img', { name: /^Graph of the 5 states of the definition article/ })
-      .waitFor(SLOW);
+      .waitFor();
     for (const text of [
       'Version 3',
       'At least 100 words',
       'Edit → Published needs the approval of grace',
     ]) {
-      await page.getByText(text).first().waitFor(SLOW);
+      await page.getByText(text).first().waitFor();
     }
     await page.getByText('Output schema').first().click();
-    await page.getByText('"words"').first().waitFor(SLOW);
+    await page.getByText('"words"').first().waitFor();
     await page.goto(`${httpUrl}/console/builds/${workflowId}`);
     const walked = page.getByRole('img', { name: /Entered: Draft, Desk\. Now in Desk\.$/ });
-    await walked.waitFor(SLOW);
+    await walked.waitFor();
     expect(await walked.textContent()).toContain('Published');
     expect(page.faults).toEqual([]);
   });

@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
 import { startServer } from '../interop/start-server.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { DAMAGED_STREAM } from './damaged.ts';
 import {
   beginBuild,
@@ -38,11 +38,11 @@ describe.runIf(isThere)('the request of a build', TIMEOUT, () => {
     });
     const page = await openConsolePage(`${url}builds/${workflowId}`);
     const request = page.getByRole('region', { name: 'Request' });
-    await request.getByText('Build me a dark mode', { exact: true }).waitFor(SLOW);
+    await request.getByText('Build me a dark mode', { exact: true }).waitFor();
     expect(await request.getByRole('button').count()).toBe(0);
     expect(await request.getByText('SHOP-7').isVisible()).toBe(false);
     await request.getByText('2 more fields').click();
-    await request.getByText('SHOP-7').waitFor(SLOW);
+    await request.getByText('SHOP-7').waitFor();
     expect(await request.getByRole('listitem').allTextContents()).toEqual(['light', 'dark']);
     expect(page.faults).toEqual([]);
   });
@@ -55,13 +55,13 @@ describe.runIf(isThere)('the request of a build', TIMEOUT, () => {
     });
     const page = await openConsolePage(`${url}builds/${workflowId}`);
     const request = page.getByRole('region', { name: 'Request' });
-    await request.getByText(evidence).waitFor(SLOW);
+    await request.getByText(evidence).waitFor();
     expect(await page.locator('img[src="x"]').count()).toBe(0);
     const both = { requirements: { metadata: 'of the songs' }, metadata: { ticket: 'SHOP-7' } };
     const other = await baton.start({ ...BUILD, buildId: 'both', ...both });
     await page.goto(`${url}builds/${other.workflowId}`);
-    await request.getByText('of the songs').first().waitFor(SLOW);
-    await request.getByText('SHOP-7').first().waitFor(SLOW);
+    await request.getByText('of the songs').first().waitFor();
+    await request.getByText('SHOP-7').first().waitFor();
     expect(page.faults).toEqual([]);
   });
 
@@ -73,19 +73,19 @@ describe.runIf(isThere)('the request of a build', TIMEOUT, () => {
     const long = await start('long', lines.slice(0, 100).join('\n'));
     const page = await openConsolePage(`${url}builds/${long.workflowId}`);
     const request = page.getByRole('region', { name: 'Request', exact: true }).first();
-    await request.getByText('5: the shop').waitFor(SLOW);
+    await request.getByText('5: the shop').waitFor();
     expect(await request.textContent()).not.toContain('6: the shop');
     const button = request.getByRole('button', { name: 'Show all of the request' });
     expect(await button.getAttribute('aria-expanded')).toBe('false');
     await button.press('Enter');
-    await request.getByText('99: the shop').waitFor(SLOW);
+    await request.getByText('99: the shop').waitFor();
     await request.getByRole('button', { name: 'Show less' }).click();
     await expect.poll(() => request.textContent()).not.toContain('99: the shop');
     // Of one with thousands of lines, those are in the page that are seen.
     const longest = await start('longest', lines.join('\n'));
     await page.goto(`${url}builds/${longest.workflowId}`);
-    await request.getByRole('button', { name: 'Show all of the request' }).click(SLOW);
-    await request.getByText('8: the shop', { exact: false }).first().waitFor(SLOW);
+    await request.getByRole('button', { name: 'Show all of the request' }).click();
+    await request.getByText('8: the shop', { exact: false }).first().waitFor();
     expect(await request.textContent()).not.toContain('2999: the shop');
     expect(page.faults).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe.runIf(isThere)('the request of a build', TIMEOUT, () => {
     const { workflowId } = await baton.start({ ...BUILD, buildId: 'odd', requirements });
     const page = await openConsolePage(`${url}builds/${workflowId}`);
     const request = page.getByRole('region', { name: 'Request' });
-    await request.getByText('dark', { exact: true }).waitFor(SLOW);
+    await request.getByText('dark', { exact: true }).waitFor();
     expect(page.faults).toEqual([]);
   });
 });
@@ -123,9 +123,9 @@ describe.runIf(isThere)('the output of a command', TIMEOUT, () => {
       ...{ kind: 'report', name: 'evidence.json', mediaType: 'application/json' },
     });
     const page = await openConsolePage(`${url}builds/${workflowId}/evidence`);
-    await page.getByText(`exit ${exitCode}`).waitFor(SLOW);
+    await page.getByText(`exit ${exitCode}`).waitFor();
     const output = page.getByRole('region', { name: 'Output of test' });
-    await output.getByText(lines.shown).waitFor(SLOW);
+    await output.getByText(lines.shown).waitFor();
     expect(await output.textContent()).not.toContain(lines.hidden);
     expect(page.faults).toEqual([]);
   });
@@ -147,15 +147,15 @@ describe.runIf(isThere)('an approval in the inbox', TIMEOUT, () => {
     await advance('planning', { ...passingOutputs.planning, steps: ['Paint the moon'] });
     const page = await openConsolePage(`${httpUrl}/console/inbox/${workflowId}`);
     const waiting = page.getByRole('region', { name: 'Waits for approval' });
-    await waiting.getByText('Paint the moon').waitFor(SLOW);
-    await waiting.getByText('Output of Planning, which waits for approval').waitFor(SLOW);
-    await page.getByRole('region', { name: 'Request' }).getByText('dark mode').waitFor(SLOW);
+    await waiting.getByText('Paint the moon').waitFor();
+    await waiting.getByText('Output of Planning, which waits for approval').waitFor();
+    await page.getByRole('region', { name: 'Request' }).getByText('dark mode').waitFor();
     const before = page.getByRole('region', { name: 'Handed over last' });
-    await before.getByText('A switch is wanted').waitFor(SLOW);
+    await before.getByText('A switch is wanted').waitFor();
     // The same move again, with another plan.
     await baton.rollback({ workflowId, targetState: 'planning', reason: 'again' });
     await advance('planning', { ...passingOutputs.planning, steps: ['Paint the sun'] });
-    await waiting.getByText('Paint the sun').waitFor(SLOW);
+    await waiting.getByText('Paint the sun').waitFor();
     expect(await waiting.textContent()).not.toContain('the moon');
     expect(page.faults).toEqual([]);
   });
@@ -168,18 +168,18 @@ describe.runIf(isThere)('an approval in the inbox', TIMEOUT, () => {
     // Nothing else is read as an artifact there.
     await page.route(/\/ReadArtifact/, () => undefined);
     await page.goto(`${fixture.url}inbox/${deciding}`);
-    await page.getByText('Loading the diff').waitFor(SLOW);
+    await page.getByText('Loading the diff').waitFor();
     expect(await approve.isDisabled()).toBe(true);
     await page.unrouteAll();
     await page.route(/\/ReadArtifact/, (route) => route.fulfill(DAMAGED_STREAM));
     await page.reload();
     const failed = page.getByRole('alert').filter({ hasText: 'The diff could not be read' });
-    await failed.waitFor(SLOW);
+    await failed.waitFor();
     expect(await approve.isDisabled()).toBe(true);
     await page.unrouteAll();
     await failed.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('THEMES.includes(stored)').waitFor(SLOW);
-    await page.getByRole('button', { name: 'Approve', disabled: false }).waitFor(SLOW);
+    await page.getByText('THEMES.includes(stored)').waitFor();
+    await page.getByRole('button', { name: 'Approve', disabled: false }).waitFor();
     expect(page.faults).toEqual([]);
   });
 
@@ -197,9 +197,9 @@ describe.runIf(isThere)('an approval in the inbox', TIMEOUT, () => {
       numberIn(route.request()) === last?.number ? route.fulfill(DAMAGED_STREAM) : route.continue(),
     );
     await page.goto(`${fixture.url}inbox/${deciding}`);
-    await page.getByText('THEMES.includes(stored)').waitFor(SLOW);
-    await page.getByText('Some records of what was run could not be read').waitFor(SLOW);
-    await page.getByLabel('Approve without having seen what is missing').waitFor(SLOW);
+    await page.getByText('THEMES.includes(stored)').waitFor();
+    await page.getByText('Some records of what was run could not be read').waitFor();
+    await page.getByLabel('Approve without having seen what is missing').waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
     expect(page.faults).toEqual([]);
   });
@@ -211,8 +211,8 @@ describe.runIf(isThere)('an approval in the inbox', TIMEOUT, () => {
     await performUpTo(baton, workflowId, 'deployment', 'tree-one');
     const page = await openConsolePage(`${url}inbox/${workflowId}`);
     const waiting = page.getByRole('region', { name: 'Waits for approval' });
-    await waiting.getByText('Output of Verification').waitFor(SLOW);
-    await page.getByRole('button', { name: 'Approve' }).waitFor(SLOW);
+    await waiting.getByText('Output of Verification').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
     expect(await page.getByRole('region', { name: 'Handed over last' }).count()).toBe(0);
     expect(page.faults).toEqual([]);
   });
@@ -227,7 +227,7 @@ describe.runIf(isThere)('the projects', TIMEOUT, () => {
     }
     const page = await openConsolePage(`${url}projects`);
     const shown = async (first: string) => {
-      await page.getByRole('link', { name: first, exact: true }).waitFor(SLOW);
+      await page.getByRole('link', { name: first, exact: true }).waitFor();
       return page.getByRole('rowheader').allTextContents();
     };
     const next = page.getByRole('link', { name: 'Next page' });
@@ -277,16 +277,16 @@ describe.runIf(isThere)('the definitions', TIMEOUT, () => {
     });
     await page.reload();
     const tabs = page.getByRole('navigation', { name: 'Definitions' });
-    await tabs.getByRole('link', { name: 'build' }).waitFor(SLOW);
+    await tabs.getByRole('link', { name: 'build' }).waitFor();
     expect(await tabs.getByRole('link').allTextContents()).toEqual(['article', 'build']);
     expect(await tabs.locator('[aria-current]').textContent()).toBe('build');
-    await page.getByText('Version 1, by which builds run that name no definition').waitFor(SLOW);
+    await page.getByText('Version 1, by which builds run that name no definition').waitFor();
     await tabs.getByRole('link', { name: 'article' }).click();
-    await page.getByText('Version 2').waitFor(SLOW);
+    await page.getByText('Version 2').waitFor();
     await page.getByRole('link', { name: 'version 1' }).click();
-    await page.getByText('Version 1', { exact: false }).first().waitFor(SLOW);
+    await page.getByText('Version 1', { exact: false }).first().waitFor();
     await page.goto(`${httpUrl}/console/start`);
-    await page.getByRole('option', { name: 'article' }).waitFor({ state: 'attached', ...SLOW });
+    await page.getByRole('option', { name: 'article' }).waitFor({ state: 'attached' });
     const options = page.getByLabel('Definition').getByRole('option');
     expect(await options.allTextContents()).toEqual(['Default of the server', 'article', 'build']);
     expect(refused).toEqual([]);

@@ -3,7 +3,7 @@ import { createAccess, createApiKeys, createKeyAuthenticator } from '@baton/serv
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser.ts';
 import { TIMEOUT } from '../cli/harness.ts';
-import { type ConsolePage, openConsolePage, SLOW } from './console-page.ts';
+import { type ConsolePage, openConsolePage } from './console-page.ts';
 import { beginMany, type ConsoleFixture, createConsoleFixture } from './fixture.ts';
 
 const isThere = hasBrowser('what callers may do in the console');
@@ -49,27 +49,27 @@ describe.runIf(isThere)('a caller with a key', TIMEOUT, () => {
   it('signs in over the page that was asked for, and out again', async () => {
     const page = await openConsolePage(`${fixture.url}builds/${ids.failed}`);
     const dialog = page.getByRole('dialog', { name: 'Sign in' });
-    await dialog.getByText('This server asks who you are.').waitFor(SLOW);
+    await dialog.getByText('This server asks who you are.').waitFor();
     await dialog.getByLabel('API key or token').fill('baton_letmein');
     await page.keyboard.press('Enter');
-    await dialog.getByText('The API key is wrong, expired or revoked.').waitFor(SLOW);
+    await dialog.getByText('The API key is wrong, expired or revoked.').waitFor();
     await dialog.getByLabel('API key or token').fill(await keyFor(['read']));
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'import-of-orders' }).waitFor(SLOW);
+    await page.getByRole('heading', { name: 'import-of-orders' }).waitFor();
     expect(await dialog.isVisible()).toBe(false);
     await page.reload();
-    await page.getByRole('heading', { name: 'import-of-orders' }).waitFor(SLOW);
+    await page.getByRole('heading', { name: 'import-of-orders' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await dialog.waitFor(SLOW);
+    await dialog.waitFor();
     await page.reload();
-    await dialog.waitFor(SLOW);
+    await dialog.waitFor();
     expect(await page.getByText('import-of-orders').count()).toBe(0);
     expect(page.faults).toEqual([]);
   });
 
   it('is told where it may not start builds, in place of the form', async () => {
     const page = await openWith(await keyFor(['read']), 'start');
-    await page.getByText('Your key does not let you start builds').waitFor(SLOW);
+    await page.getByText('Your key does not let you start builds').waitFor();
     expect(await page.getByLabel('What to build').count()).toBe(0);
     expect(page.faults).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe.runIf(isThere)('a caller with a key', TIMEOUT, () => {
   it('leaves no key in the address', async () => {
     const key = await keyFor(['read']);
     const page = await openWith(key);
-    await page.getByText('faster-search').waitFor(SLOW);
+    await page.getByText('faster-search').waitFor();
     expect(page.url()).not.toContain(key);
     expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toContain(key);
   });
@@ -86,15 +86,15 @@ describe.runIf(isThere)('a caller with a key', TIMEOUT, () => {
     'is offered what the permission %s is for, and nothing else',
     async (permission) => {
       const page = await openWith(await keyFor([...new Set(['read' as const, permission])]));
-      await page.getByText('faster-search').waitFor(SLOW);
+      await page.getByText('faster-search').waitFor();
       const found: string[] = [];
       for (const { needs, name, on, text } of OFFERS) {
         const path = on.replace(/\{(\w+)\}/, (_, id) => ids[id as keyof typeof ids]);
         await page.goto(fixture.url + path);
-        await page.getByText(text).first().waitFor(SLOW);
+        await page.getByText(text).first().waitFor();
         const offer = page.getByRole(/^Start/.test(name) ? 'link' : 'button', { name }).first();
         // What is offered comes with the answer who the caller is; nothing comes later than that.
-        if (needs === permission) await offer.waitFor(SLOW);
+        if (needs === permission) await offer.waitFor();
         else if (await offer.isVisible()) found.push(`${name} on ${on}`);
       }
       expect(found).toEqual([]);
@@ -107,11 +107,11 @@ describe.runIf(isThere)('a caller with a key', TIMEOUT, () => {
       ...{ projectId: 'blog', buildId: 'a-post', userId: 'ada', requirements: {} },
     });
     const page = await openWith(await keyFor(['read'], ['blog']));
-    await page.getByText('a-post').waitFor(SLOW);
+    await page.getByText('a-post').waitFor();
     expect(await page.getByText('faster-search').count()).toBe(0);
     await page.goto(`${fixture.url}builds/${ids.failed}`);
-    await page.getByText('The build could not be read').waitFor(SLOW);
+    await page.getByText('The build could not be read').waitFor();
     await page.goto(`${fixture.url}inbox`);
-    await page.getByText('Nothing waits for you').waitFor(SLOW);
+    await page.getByText('Nothing waits for you').waitFor();
   });
 });

@@ -7,7 +7,7 @@ import { startTcpProxy } from '../../packages/adapters/src/testing/tcp-proxy.ts'
 import { hasBrowser } from '../browser.ts';
 import { startServer, TIMEOUT } from '../cli/harness.ts';
 import { clientOf } from '../cli/workers.ts';
-import { openConsolePage, SLOW } from './console-page.ts';
+import { openConsolePage } from './console-page.ts';
 import { beginBuild, beginMany, claimOf, createConsoleFixture } from './fixture.ts';
 
 const isThere = hasBrowser('what the console survives');
@@ -28,17 +28,17 @@ describe.runIf(isThere)('a page with typed text', TIMEOUT, () => {
     await client.ask({ workflowId, claimToken: claim.token, questions: [{ text: QUESTION }] });
     const page = await openConsolePage(`${first.address}/console/inbox/${workflowId}`);
     const answer = page.getByRole('textbox', { name: 'Answer' });
-    await answer.fill('dark blue', SLOW);
+    await answer.fill('dark blue');
     await page.getByLabel('Your name').fill('grace');
     await first.kill();
-    await page.getByText(/^Not live: last updated/).waitFor(SLOW);
+    await page.getByText(/^Not live: last updated/).waitFor();
     expect(await page.getByRole('status').getByText('Live').count()).toBe(0);
     const second = await startServer(first.port, database);
     onTestFinished(second.kill);
-    await page.getByRole('status').getByText('Live').waitFor(SLOW);
+    await page.getByRole('status').getByText('Live').waitFor();
     expect(await answer.inputValue()).toBe('dark blue');
     await page.getByRole('button', { name: 'Answer' }).click();
-    await page.getByText('Nothing waits in this build any more').waitFor(SLOW);
+    await page.getByText('Nothing waits in this build any more').waitFor();
     const { questions } = await client.status({ workflowId });
     expect(questions).toMatchObject([{ answer: { text: 'dark blue', answeredBy: 'grace' } }]);
     expect(page.faults).toEqual([]);
@@ -58,10 +58,10 @@ describe.runIf(isThere)('a page with typed text', TIMEOUT, () => {
     ] as const) {
       await page.goto(fixture.url + path);
       const fields = labels.map((label) => page.getByRole('textbox', { name: label, exact: true }));
-      for (const field of fields) await field.pressSequentially(`half a sen ${path}`, SLOW);
+      for (const field of fields) await field.pressSequentially(`half a sen ${path}`);
       await page.reload();
       for (const field of fields) {
-        await field.waitFor(SLOW);
+        await field.waitFor();
         expect(await field.inputValue()).toBe(`half a sen ${path}`);
       }
     }
@@ -82,17 +82,17 @@ describe.runIf(isThere)('a page with typed text', TIMEOUT, () => {
     aheadMs = 0;
     const page = await openConsolePage(`${url}inbox/${workflowId}#key=${short.secretKey}`);
     const answer = page.getByRole('textbox', { name: 'Answer' });
-    await answer.fill('dark blue', SLOW);
+    await answer.fill('dark blue');
     const dialog = page.getByRole('dialog', { name: 'Sign in' });
-    await dialog.waitFor(SLOW);
+    await dialog.waitFor();
     expect(await answer.inputValue()).toBe('dark blue');
     const long = await keys.create({ name: 'grace', grant, expiresInMs: 3_600_000 });
     await dialog.getByLabel('API key or token').fill(long.secretKey);
     await page.keyboard.press('Enter');
-    await dialog.waitFor({ state: 'hidden', ...SLOW });
+    await dialog.waitFor({ state: 'hidden' });
     expect(await answer.inputValue()).toBe('dark blue');
     await page.getByRole('button', { name: 'Answer' }).click();
-    await page.getByText('Nothing waits in this build any more').waitFor(SLOW);
+    await page.getByText('Nothing waits in this build any more').waitFor();
     expect(page.faults).toEqual([]);
   });
 });
@@ -105,14 +105,14 @@ describe.runIf(isThere)('a page behind a network', TIMEOUT, () => {
     onTestFinished(() => proxy.close());
     const workflowId = await beginBuild(baton, { buildId: 'b1' });
     const page = await openConsolePage(`${through(url, proxy.port)}builds/${workflowId}`);
-    await page.getByText('Started in discovery').waitFor(SLOW);
+    await page.getByText('Started in discovery').waitFor();
     isCut = true;
     proxy.fallSilent();
-    await page.getByText(/^Not live: last updated/).waitFor(SLOW);
+    await page.getByText(/^Not live: last updated/).waitFor();
     await fail(baton, workflowId);
     isCut = false;
-    await page.getByText('Failed in discovery: role failed').waitFor(SLOW);
-    await page.getByRole('status').getByText('Live').waitFor(SLOW);
+    await page.getByText('Failed in discovery: role failed').waitFor();
+    await page.getByRole('status').getByText('Live').waitFor();
     expect(page.faults).toEqual([]);
   });
 
@@ -122,12 +122,12 @@ describe.runIf(isThere)('a page behind a network', TIMEOUT, () => {
     onTestFinished(() => proxy.close());
     const workflowId = await beginBuild(baton, { buildId: 'b1' });
     const page = await openConsolePage(`${through(url, proxy.port)}builds/${workflowId}`);
-    await page.getByText('Started in discovery').waitFor(SLOW);
-    await page.getByRole('status').getByText('Live').waitFor(SLOW);
+    await page.getByText('Started in discovery').waitFor();
+    await page.getByRole('status').getByText('Live').waitFor();
     proxy.fallSilent();
     await fail(baton, workflowId);
-    await page.getByText('Failed in discovery: role failed').waitFor(SLOW);
-    await page.getByRole('status').getByText('Live').waitFor(SLOW);
+    await page.getByText('Failed in discovery: role failed').waitFor();
+    await page.getByRole('status').getByText('Live').waitFor();
   });
 });
 

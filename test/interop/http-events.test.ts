@@ -68,7 +68,7 @@ describe('events over HTTP', () => {
     const url = `${server.httpUrl}/api/workflows/${workflowId}/events?include_progress=true`;
     const events = read(await fetch(url));
     await events.next();
-    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
     const { claim } = await server.orchestrator.claim(worker);
     expect((await events.next()).value).toMatchObject({ id: '2' });
     const messages = ['reading'];

@@ -91,7 +91,7 @@ describe('the HTTP+JSON routes', () => {
     expect(await builds('awaiting=answers')).toEqual([]);
     const { workflows } = await orchestrator.list({ search: 'build-2' });
     const workflowId = workflows[0]?.workflowId as string;
-    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
     const { claim } = await orchestrator.claim(worker);
     const questions = [{ text: 'Which theme?' }];
     await orchestrator.ask({ workflowId, claimToken: claim.token, questions });
@@ -215,7 +215,7 @@ describe('the HTTP+JSON routes', () => {
     });
     const { post } = http(httpUrl);
     const { workflowId } = (await post(`/api/workflows/${projectId}/start`, start)).body;
-    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
     const { claim } = await orchestrator.claim(worker);
     const questions = [{ text: 'Which theme?' }];
     await orchestrator.ask({ workflowId, claimToken: claim.token, questions });

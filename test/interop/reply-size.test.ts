@@ -96,7 +96,7 @@ describe('a client that receives the usual 4 MiB', () => {
     const questions = Array.from({ length: 20 }, () => ({ text }));
     for (let n = 0; n < 5; n++) {
       const { workflowId } = await orchestrator.start({ ...aBuild, buildId: `b${n}` });
-      const worker = { workflowId, worker: 'w', roles: [role], leaseMs: 5000 };
+      const worker = { workflowId, worker: 'w', roles: [role], leaseMs: 3_600_000 };
       const { claim } = await orchestrator.claim(worker);
       await orchestrator.ask({ workflowId, claimToken: claim.token, questions });
     }

@@ -212,7 +212,7 @@ const stubborn = sh(`
 
 describe('ending a command', () => {
   it('kills the group after the timeout, grandchildren that ignore SIGTERM included', async () => {
-    const running = run(stubborn, { timeoutMs: 2000 });
+    const running = run(stubborn, { timeoutMs: 8000 });
     const grandchild = await pidIn('pid');
     expect(isAlive(grandchild)).toBe(true);
     expect(await running).toMatchObject({ timedOut: true, exitCode: null, signal: 'SIGKILL' });
@@ -221,7 +221,7 @@ describe('ending a command', () => {
 
   it('lets a command clean up on SIGTERM, and has no exit code for it after a timeout', async () => {
     const script = `trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done`;
-    const result = await run(sh(script), { timeoutMs: 1500, graceMs: 5000 });
+    const result = await run(sh(script), { timeoutMs: 6000, graceMs: 60_000 });
     expect(result).toMatchObject({ timedOut: true, exitCode: null, stdout: 'ready\nbye\n' });
   });
 

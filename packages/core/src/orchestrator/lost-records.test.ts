@@ -75,7 +75,7 @@ it('progress under a claim that was taken in another process is passed on', asyn
   const { baton, store, clock } = await setUp();
   const elsewhere = createOrchestrator({ store, clock });
   const { workflowId } = await baton.start(aBuild());
-  const work = { worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+  const work = { worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
   const { claim } = await elsewhere.claim({ workflowId, ...work });
   const report = { workflowId, claimToken: claim.token, messages: ['reading'] };
   await expect(baton.reportProgress(report)).resolves.toBeUndefined();

@@ -39,7 +39,7 @@ describe('a workflow that goes on by other rules', () => {
     await expect(baton.requestRetry(retry)).rejects.toMatchObject({ code: 'illegal_transition' });
     const [started, ...none] = await trailOf(baton, workflowId);
     expect(none).toEqual([]);
-    const claim = { workflowId, worker: 'w1', roles: ['q_assistant'], leaseMs: 5000 };
+    const claim = { workflowId, worker: 'w1', roles: ['q_assistant'], leaseMs: 3_600_000 };
     const taken = await baton.claim(claim);
     await baton.advance({ workflowId, ...discovery, claimToken: taken.claim.token });
     const trail = await trailOf(baton, workflowId);

@@ -25,7 +25,7 @@ describe('watching', () => {
       workflowId,
       worker: 'w',
       roles: ['q_assistant'],
-      leaseMs: 5000,
+      leaseMs: 3_600_000,
     });
     const report = async () => {
       await baton.reportProgress({ workflowId, claimToken: claim.token, messages: ['reading'] });

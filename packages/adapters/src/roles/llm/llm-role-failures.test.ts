@@ -294,14 +294,14 @@ describe('what breaks off', () => {
   it('by the time limit of a call is tried again, in the end by the next attempt', async () => {
     const { outcome, server } = await performRole({
       // Long enough for a request to arrive on a busy machine.
-      model: { timeoutMs: 2000 },
+      model: { timeoutMs: 6000 },
       options: { retry: { tries: 2 } },
       script: [{ ending: 'hang' }, { ending: 'hang' }],
     });
     expect(await failure(outcome)).toMatchObject({
       code: 'deadline_exceeded',
       retryable: true,
-      message: 'anthropic:scripted did not finish its answer within 2000 ms',
+      message: 'anthropic:scripted did not finish its answer within 6000 ms',
     });
     expect(server.requests).toHaveLength(2);
   });

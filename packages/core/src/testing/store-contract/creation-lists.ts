@@ -38,7 +38,7 @@ async function walk(baton: Orchestrator, filter: ListRequest, pageSize: number):
 }
 
 async function waitForAnswers(baton: Orchestrator, workflowId: string): Promise<void> {
-  const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+  const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
   const { claim } = await baton.claim(worker);
   const questions = [{ text: 'Which theme?' }];
   await baton.ask({ workflowId, claimToken: claim.token, questions });
