@@ -8,7 +8,7 @@ const build = { projectId: 'shop', buildId: 'b1', userId: 'ada', requirements: {
 const worker = {
   worker: 'w1',
   roles: ['q_assistant'],
-  leaseMs: 30_000,
+  leaseMs: 3_600_000,
   principal: { models: ['local:small'], modelFamilies: ['small'] },
 };
 const usage = {

@@ -115,7 +115,7 @@ describe('metrics', () => {
     const models = ['odd"name\\with\nall'];
     const { workflowId } = await orchestrator.start({ ...aBuild, buildId: 'b1' });
     const { claim } = await orchestrator.claim({
-      ...{ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 },
+      ...{ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 },
       principal: { models, modelFamilies: [] },
     });
     const usage = {

@@ -78,7 +78,7 @@ async function aBuild(baton: Orchestrator): Promise<string> {
     details: 'why',
     requestId: 'ｚ',
   });
-  const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 };
+  const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
   const reserve = { tokens: 500 };
   const principal = { models: ['acme:m1'], modelFamilies: ['m'] };
   const { claim } = await baton.claim({ ...worker, principal, reserve });

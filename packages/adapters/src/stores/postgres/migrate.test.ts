@@ -117,7 +117,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
       before.start({ projectId: 'p', buildId, userId: 'u', requirements: {} });
     const { workflowId } = await start('asks');
     await start('works');
-    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
     const { claim } = await before.claim(worker);
     const questions = [{ text: 'Which?' }];
     await before.ask({ workflowId, claimToken: claim.token, questions });

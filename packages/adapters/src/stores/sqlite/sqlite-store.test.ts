@@ -142,7 +142,7 @@ describe('the SQLite store', () => {
     const waiting = await open(path);
     const baton = createOrchestrator({ store: waiting });
     const { id } = await aWorkflow(waiting);
-    const worker = { workflowId: id, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const worker = { workflowId: id, worker: 'w', roles: ['q_assistant'], leaseMs: 3_600_000 };
     const { claim } = await baton.claim(worker);
     const questions = [{ text: 'Which?' }];
     await baton.ask({ workflowId: id, claimToken: claim.token, questions });
