@@ -21,8 +21,8 @@ export interface Field extends Waits {
   begin(change?: Partial<Step>): Promise<string>;
   /** Waits until a worker holds the first phase and works on it; returns what it holds. */
   claimed(workflowId: string, epoch?: number): Promise<NonNullable<WorkflowStatus['claim']>>;
-  /** Waits until the workflow is complete. */
-  complete(workflowId: string): Promise<void>;
+  /** Waits until the workflow is complete; what `expectMeanwhile` throws ends that. */
+  complete(workflowId: string, expectMeanwhile?: () => void): Promise<void>;
   events(workflowId: string): Promise<readonly WorkflowEvent[]>;
   /** @throws NotApplicable when `ms` is more than there is time for. */
   expectTimeFor(ms: number): void;
@@ -92,8 +92,9 @@ export async function openField(options: FieldOptions): Promise<Field> {
       await waits.pause(ON_THE_WAY_MS);
       return claim;
     },
-    async complete(workflowId) {
+    async complete(workflowId, expectMeanwhile) {
       await waits.until('bring its part of a workflow to an end', async () => {
+        expectMeanwhile?.();
         const status = await baton.status({ workflowId });
         failed(status);
         return status.state === 'complete' || undefined;
