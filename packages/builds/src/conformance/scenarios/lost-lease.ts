@@ -5,6 +5,8 @@ import type { Scenario } from '../scenario.ts';
 import { PHASES, scriptOf } from '../script.ts';
 
 const LONGEST_WORK_MS = 5000;
+/** For a slow worker to report, and to repeat that. */
+const REPORT_MS = 5000;
 /** Reports that may be refused: a worker that goes on asking floods the server. */
 const MOST_REFUSALS = 3;
 const RIVAL = 'conformance-rival';
@@ -27,14 +29,14 @@ export const lostLease: Scenario = {
     const { claim, assignment } = await baton.claim({
       ...{ workflowId, worker: RIVAL, roles, leaseMs: DAY_MS },
     });
-    await pause(workMs + 2000);
+    await pause(workMs + REPORT_MS);
     faults.hidesWithdrawals = false;
     faults.renew = undefined;
     await baton.advance({
       ...{ workflowId, role: assignment.role, completedState: first, claimToken: claim.token },
       result: scriptOf(first)[first].answer,
     });
-    // A slow worker floods the server only now.
+    // A slower worker floods the server only now.
     await complete(workflowId, () => expectFewRefusals(bench, workflowId));
     return refused(bench, workflowId) === 0
       ? 'stopped by itself, and went on'
